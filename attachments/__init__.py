@@ -1,0 +1,1 @@
+"""Pictures, slides and papers that hang on a record."""

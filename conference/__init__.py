@@ -1,0 +1,1 @@
+"""The roof: the Django project that joins the rooms."""

@@ -1,0 +1,1 @@
+"""The series and its editions, with their rooms, tracks, dates and pages."""

@@ -1,0 +1,69 @@
+"""Editions in the words of the field: published, current, visible to a user, editable by one."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db.models import F, Q
+from django.utils import timezone
+
+from history.versioned import VersionedQuerySet
+
+if TYPE_CHECKING:
+    from editions.models import Edition, Page  # noqa: F401 - named in the type of a base class
+
+Who = User | AbstractBaseUser | AnonymousUser | None
+
+
+def is_staff(user: Who) -> bool:
+    """Whether the user works on the site; None and visitors do not."""
+    return bool(user and user.is_authenticated and getattr(user, "is_staff", False))
+
+
+class EditionQuerySet(VersionedQuerySet["Edition"]):
+    """Editions, as a conference talks of them."""
+
+    def published(self) -> "EditionQuerySet":
+        """Editions that visitors see: published or frozen."""
+        return self.exclude(state="draft")
+
+    def visible_to(self, user: Who) -> "EditionQuerySet":
+        """Editions that the user may see: staff see drafts too."""
+        return self if is_staff(user) else self.published()
+
+    def editable_by(self, user: Who) -> "EditionQuerySet":
+        """Editions that the user may change: a superuser all, others those that they are given."""
+        if not is_staff(user):
+            return self.none()
+        if getattr(user, "is_superuser", False):
+            return self
+        return self.filter(editors__user_id=user.pk if user else None)
+
+    def newest_first(self) -> "EditionQuerySet":
+        """By date, newest first; editions without dates come first, as they are still to be announced."""
+        return self.order_by(F("starts_on").desc(nulls_first=True), F("number").desc(nulls_first=True), "-pk")
+
+    def ahead(self, at: date | None = None) -> "EditionQuerySet":
+        """Editions that are on or still to come on the day ``at`` (today if None), soonest first."""
+        today = at or timezone.now().date()
+        last_day_ahead = Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gte=today)
+        return self.filter(last_day_ahead).order_by("starts_on", "pk")
+
+    def current(self, at: date | None = None) -> "Edition | None":
+        """The next edition while one is ahead or on, else the latest; None if there is none."""
+        dated = self.filter(starts_on__isnull=False)
+        return self.ahead(at).first() or dated.newest_first().first() or self.newest_first().first()
+
+
+class PageQuerySet(VersionedQuerySet["Page"]):
+    """Pages of an edition or of the series."""
+
+    def visible_to(self, user: Who) -> "PageQuerySet":
+        """Pages that the user may see: staff see drafts too, also those of draft editions."""
+        if is_staff(user):
+            return self
+        return self.filter(state="published").filter(Q(edition=None) | ~Q(edition__state="draft"))
+
+    def in_menu(self) -> "PageQuerySet":
+        """Pages that a menu shows, in its order."""
+        return self.filter(in_menu=True).order_by("position", "title")

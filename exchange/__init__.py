@@ -1,0 +1,1 @@
+"""Files to records to database, and back; no address, no page."""

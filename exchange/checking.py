@@ -1,0 +1,100 @@
+"""The models' own rules, tried on a plan before anything is written."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from editions.clock import clock_oddity, instant
+from editions.models import Edition
+from exchange.columns import LISTS, RECORDS, Column
+from exchange.dump import MODELS
+from exchange.load import ELEMENTS
+from exchange.plan import Plan, Site, Step
+from exchange.problems import Problems
+from exchange.records import Value
+
+
+def check(plan: Plan, site: Site, problems: Problems, zone: str) -> None:
+    """Try every record of the plan against its model; errors and oddities of time go to their places.
+
+    ``zone`` is the zone of editions that have none yet.
+    """
+    zones = {key: edition.timezone for key, edition in site.editions.items()}
+    for step in plan.steps:
+        if step.record.kind == "edition" and step.action != "skipped":
+            zones[step.record.edition] = str(
+                step.values.get("timezone") or zones.get(step.record.edition) or zone
+            )
+            _check_edition_key(step.record.edition, step, problems)
+    for step in plan.steps:
+        if step.action not in ("created", "updated"):
+            continue
+        _check_columns(MODELS[step.record.kind], RECORDS[step.record.kind], step.values, step, "", problems)
+        for name, merged in step.lists.items():
+            for one in merged.items:
+                _check_columns(ELEMENTS[name][0], LISTS[name], one.fields, step, one.place, problems)
+        if step.record.kind == "talk":
+            _check_clock(step, zones.get(step.record.edition, zone), problems)
+    for key in plan.editions:
+        first = next(step for step in plan.steps if step.record.edition == key)
+        _check_edition_key(key, first, problems)
+
+
+def _check_edition_key(key: str, step: Step, problems: Problems) -> None:
+    try:
+        Edition(key=key).clean()
+    except ValidationError as refused:
+        _tell(refused.error_dict, step, "", problems, {"key": "edition"})
+
+
+def _check_columns(
+    model: Any,
+    columns: Iterable[Column],
+    values: Mapping[str, Value],
+    step: Step,
+    item: str,
+    problems: Problems,
+) -> None:
+    """Try the values that are set; what is empty or related is the plan's own business."""
+    tried = {
+        one.name: one
+        for one in columns
+        if one.sort not in ("related", "file") and values.get(one.field) is not None
+    }
+    instance = model(**{name: one.held(values[one.field]) for name, one in tried.items()})
+    try:
+        instance.clean_fields(exclude={one.name for one in model._meta.fields} - set(tried))
+    except ValidationError as refused:
+        _tell(refused.error_dict, step, item, problems, {name: one.field for name, one in tried.items()})
+
+
+def _tell(
+    errors: Mapping[str, list[ValidationError]],
+    step: Step,
+    item: str,
+    problems: Problems,
+    fields: Mapping[str, str],
+) -> None:
+    for name, refused in errors.items():
+        field = fields.get(name, name)
+        place = step.record.places.get(f"{item}.{field}" if item else field)
+        for message in (words for one in refused for words in one.messages):
+            problems.error(step.record.path, place, "rule", field=field, message=message)
+
+
+def _check_clock(step: Step, zone: str, problems: Problems) -> None:
+    """Clock times that the zone skips or has twice, and offsets that it does not have, are worth a look."""
+    for field in ("starts_at", "ends_at"):
+        text = step.record.fields.get(field)
+        if not text:
+            continue
+        clock, place = datetime.fromisoformat(str(text)), step.record.places.get(field)
+        oddity = clock_oddity(clock, zone)
+        if oddity:
+            problems.warning(step.record.path, place, f"clock-{oddity}", time=f"{clock:%H:%M}", zone=zone)
+        offset = step.record.offsets.get(field)
+        stands = instant(clock, zone).utcoffset()
+        if offset is not None and stands is not None and offset != int(stands.total_seconds() // 60):
+            problems.warning(step.record.path, place, "offset-differs", zone=zone, time=f"{clock:%H:%M}")

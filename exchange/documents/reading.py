@@ -1,0 +1,173 @@
+"""Bytes to Document: fences found, limits held, the header handed to the reader of its language."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from exchange.documents.spans import LINE_BREAK, Lines, Mapping, Node, Span, Step, find
+from exchange.documents.toml_text import read_toml
+from exchange.documents.yaml_text import read_yaml
+from exchange.problems import Place, Problems
+from texts.cleaning import find_control
+
+HEADER_LIMIT = 64 * 1024
+BODY_LIMIT = 1024 * 1024
+FILE_LIMIT = HEADER_LIMIT + BODY_LIMIT + 64
+BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?=[\r\n]|\Z)")
+CLOSING = {
+    "---": re.compile(r"(?:\r\n|\r|\n)---[ \t]*(?=[\r\n]|\Z)"),
+    "+++": re.compile(r"(?:\r\n|\r|\n)\+\+\+[ \t]*(?=[\r\n]|\Z)"),
+}
+ALMOST = re.compile(r"[ \t]*(-{2,}|\+{2,}|~{3,})[ \t]*(?=[\r\n]|\Z)")
+# Line ends to Unicode and to libyaml but to no editor: refused in a header, read as line ends in a body.
+SEPARATOR = re.compile("[\x85\u2028\u2029]")
+
+Kind = Literal["yaml", "toml"]
+KeysTwice = Literal["error", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A front-matter file that can be read.
+
+    `text` is the whole file decoded, without its byte order mark; every offset of a node, of `header` (between
+    the fences) and of `body` counts its characters. `newline` is the file's commonest line end.
+    """
+
+    path: str
+    data: bytes
+    text: str
+    kind: Kind
+    root: Mapping
+    header: Span
+    body: Span
+    bom: bool
+    newline: str
+    lines: Lines
+
+    def render(self) -> bytes:
+        """The file, byte for byte as it came."""
+        return self.data
+
+    def find(self, path: tuple[Step, ...]) -> Node | None:
+        """The node at the end of a way of keys and positions, such as `("papers", 0, "title")`, or None."""
+        return find(self.root, path)
+
+    def place(self, offset: int) -> Place:
+        """Line and column of a character of `text`."""
+        return self.lines.place(offset)
+
+    @property
+    def body_text(self) -> str:
+        """All that follows the closing fence's line, untouched."""
+        return self.text[self.body.start : self.body.end]
+
+
+def read_document(
+    path: str, data: bytes, problems: Problems, keys_twice: KeysTwice = "error"
+) -> Document | None:
+    """Read a file's bytes; whatever is wrong goes into `problems`, and an error gives None.
+
+    `keys_twice` says what a key given twice is: an error, or (`"last"`) a warning, the last value counting.
+    """
+    found = Problems()
+    document = _read(path, data, found, keys_twice)
+    problems.extend(found)
+    return None if found.has_errors else document
+
+
+def _read(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice) -> Document | None:
+    text = _decoded(path, data, problems)
+    if text is None:
+        return None
+    lines = Lines(text)
+    spans = _between_fences(path, text, problems)
+    if spans is None or not _within_limits(path, lines, *spans, problems):
+        return None
+    header, body = spans
+    kind: Kind = "yaml" if text.startswith("---") else "toml"
+    root: Node | None
+    if kind == "yaml":
+        root = read_yaml(path, lines, header, problems, last_wins=keys_twice == "last")
+    else:
+        root = read_toml(path, lines, header, problems)
+    if root is None:
+        return None
+    if not isinstance(root, Mapping):
+        problems.error(path, root.place, "header-not-keys")
+        return None
+    return Document(
+        path, data, text, kind, root, header, body, data.startswith(BOM), _commonest_newline(text), lines
+    )
+
+
+def _decoded(path: str, data: bytes, problems: Problems) -> str | None:
+    if not data.removeprefix(BOM).strip():
+        problems.error(path, None, "file-empty")
+        return None
+    if data.startswith(UTF_16):
+        problems.error(path, Place(1, 1), "not-utf8-but-utf16")
+        return None
+    data = data.removeprefix(BOM)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        place = Lines(before).place(len(before))
+        problems.error(path, place, "not-utf8", byte=f"0x{data[error.start]:02X}")
+        return None
+
+
+def _between_fences(path: str, text: str, problems: Problems) -> tuple[Span, Span] | None:
+    """The spans of header and body; None, with a problem, where a fence is missing."""
+    opening = OPENING.match(text)
+    if opening is None:
+        almost = ALMOST.match(text)
+        if almost:
+            problems.error(path, Place(1, 1), "opening-fence-wrong", found=almost[1][:20])
+        else:
+            problems.error(path, Place(1, 1), "opening-fence-missing")
+        return None
+    closing = CLOSING[opening[1]].search(text, opening.end())
+    if closing is None:
+        problems.error(path, Place(1, 1), "closing-fence-missing", fence=opening[1])
+        return None
+    header = Span(_line_end(text, opening.end()), _line_end(text, closing.start()))
+    return header, Span(_line_end(text, closing.end()), len(text))
+
+
+def _line_end(text: str, offset: int) -> int:
+    """The offset behind the line end that stands at `offset`, if one does."""
+    found = LINE_BREAK.match(text, offset)
+    return found.end() if found else offset
+
+
+def _within_limits(path: str, lines: Lines, header: Span, body: Span, problems: Problems) -> bool:
+    text = lines.text
+    if len(text[header.start : header.end].encode()) > HEADER_LIMIT:
+        problems.error(path, Place(1, 1), "header-too-long", limit=HEADER_LIMIT // 1024)
+    if len(text[body.start : body.end].encode()) > BODY_LIMIT:
+        problems.error(path, lines.place(body.start), "body-too-long", limit=BODY_LIMIT // 1024)
+    # One character for one, so the index holds for the text itself; blanks are passed over at once.
+    flat = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    control = find_control(flat[: body.start] + SEPARATOR.sub(" ", flat[body.start :]))
+    if control is not None:
+        problems.error(path, lines.place(control), "control-character", character=_point(text[control]))
+    separator = SEPARATOR.search(text, body.start)
+    if separator:
+        place = lines.place(separator.start())
+        problems.warning(path, place, "line-separator", character=_point(separator[0]))
+    return not problems.has_errors
+
+
+def _point(character: str) -> str:
+    return f"U+{ord(character):04X}"
+
+
+def _commonest_newline(text: str) -> str:
+    windows = text.count("\r\n")
+    counts = {"\n": text.count("\n") - windows, "\r\n": windows, "\r": text.count("\r") - windows}
+    return max(counts, key=lambda newline: counts[newline])

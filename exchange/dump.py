@@ -1,0 +1,121 @@
+"""From the database to plain values, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from django.db import models
+
+from editions.models import CommitteeMember, Edition
+from exchange.columns import LISTS, LISTS_OF, RECORDS, values_of
+from exchange.merge import SiteItem
+from exchange.models import SourceRecord
+from exchange.people import name_key
+from exchange.plan import Known, Site, SiteEdition, SiteRecord
+from exchange.records import Kind, Record
+from speakers.models import Speaker, SpeakerAlias
+from talks.models import Talk
+from texts.folding import fold
+
+# SQLite takes 32,766 parameters in a statement.
+CHUNK = 2000
+MODELS: Mapping[Kind, type[models.Model]] = {"talk": Talk, "edition": Edition, "member": CommitteeMember}
+JOINED: Mapping[Kind, tuple[str, ...]] = {
+    "talk": ("edition", "type", "room", "track"),
+    "edition": (),
+    "member": ("edition",),
+}
+
+
+def site_for(records: Sequence[Record], renamed: Mapping[str, str]) -> Site:
+    """The site as a plan for these records needs it. ``renamed``: {new path: the path that it had}."""
+    remembered = list(SourceRecord.objects.select_related("file").defer("file__data"))
+    known = {(one.file.path, cast("Kind", one.kind), one.key): _known(one) for one in remembered}
+    fed = {(one.kind, one.target) for one in known.values() if one.target is not None}
+    free = _free(records, fed)
+    paths = {record.path for record in records} | {renamed.get(record.path, "") for record in records}
+    wanted = {
+        (one.kind, one.target) for one in known.values() if one.path in paths and one.target is not None
+    }
+    return Site(
+        editions={
+            one.key: SiteEdition(one.pk, one.is_frozen, one.timezone)
+            for one in Edition.objects.only("key", "state", "timezone")
+        },
+        any_edition_file=any(one.kind == "edition" for one in remembered),
+        known=known,
+        taken={(one.kind, one.edition, one.key): one.path for one in known.values()},
+        free=free,
+        rows=_rows(wanted | {(kind, pk) for (kind, _edition, _key), pk in free.items()}),
+        renamed=renamed,
+    )
+
+
+def people_named(names: Iterable[str]) -> dict[str, int]:
+    """People and other names that may be meant by printed names: {name key: the person's primary key}."""
+    folded = sorted({fold(name) for name in names})
+    found: dict[str, int] = {}
+    for start in range(0, len(folded), CHUNK):
+        part = folded[start : start + CHUNK]
+        aliases = SpeakerAlias.objects.filter(name_folded__in=part).exclude(name="").order_by("-pk")
+        for name, speaker in aliases.values_list("name", "speaker"):
+            found[name_key(name)] = speaker
+        for name, speaker in (
+            Speaker.objects.filter(name_folded__in=part).order_by("-pk").values_list("name", "pk")
+        ):
+            found[name_key(name)] = speaker
+    return found
+
+
+def _known(one: SourceRecord) -> Known:
+    return Known(
+        one.pk, one.file.path, cast("Kind", one.kind), one.edition_key, one.key, one.agreed, one.target
+    )
+
+
+def _free(records: Sequence[Record], fed: Collection[tuple[str, Any]]) -> dict[tuple[Kind, str, str], int]:
+    """Rows without a file of their own that a new file may feed, by kind, edition and key."""
+    found: dict[tuple[Kind, str, str], int] = {}
+    keys = {record.key for record in records if record.kind == "talk"}
+    editions = {record.edition for record in records}
+    for pk, edition, key in Talk.objects.filter(edition__key__in=editions).values_list(
+        "pk", "edition__key", "key"
+    ):
+        if key in keys and ("talk", pk) not in fed:
+            found["talk", edition, key] = pk
+    for pk, key in Edition.objects.filter(key__in=editions).values_list("pk", "key"):
+        if ("edition", pk) not in fed:
+            found["edition", key, key] = pk
+    return found
+
+
+def _rows(wanted: Collection[tuple[Kind, int]]) -> dict[tuple[Kind, int], SiteRecord]:
+    keys: dict[Kind, list[int]] = defaultdict(list)
+    for kind, pk in sorted(wanted):
+        keys[kind].append(pk)
+    found: dict[tuple[Kind, int], SiteRecord] = {}
+    for kind, pks in keys.items():
+        for start in range(0, len(pks), CHUNK):
+            found |= _some_rows(kind, pks[start : start + CHUNK])
+    return found
+
+
+def _some_rows(kind: Kind, pks: list[int]) -> dict[tuple[Kind, int], SiteRecord]:
+    rows = MODELS[kind]._base_manager.filter(pk__in=pks).select_related(*JOINED[kind])
+    rows = rows.prefetch_related(*LISTS_OF[kind])
+    return {
+        (kind, row.pk): SiteRecord(
+            row.pk,
+            values_of(row, RECORDS[kind]),
+            {name: _items(name, getattr(row, name).all()) for name in LISTS_OF[kind]},
+        )
+        for row in rows
+    }
+
+
+def _items(name: str, rows: Iterable[Any]) -> tuple[SiteItem, ...]:
+    """The elements of a list; a date's place is its key."""
+    return tuple(
+        SiteItem(one.pk, getattr(one, "place", "") or getattr(one, "key", ""), values_of(one, LISTS[name]))
+        for one in rows
+    )

@@ -1,0 +1,1 @@
+"""Exchange at the command line."""

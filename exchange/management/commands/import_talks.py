@@ -1,0 +1,100 @@
+"""The command that imports front-matter files into the site."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from editions.clock import validate_zone
+from exchange.dialects import values
+from exchange.importing import Options, Report, import_files
+from exchange.problems import Level
+from exchange.reports import as_json, conflict_lines, github_line, problem_line, step_lines, summary
+from exchange.scalars import BadValue
+
+
+class Command(BaseCommand):
+    """import_talks PATH…: files, folders, a site's root or a zip."""
+
+    help = _("Import front-matter files: talks, editions and committee, with their pictures and documents.")
+    requires_migrations_checks = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the paths and how to import them."""
+        parser.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help=_("file, folder, site's root or .zip")
+        )
+        parser.add_argument(
+            "--root", type=Path, metavar="DIR", help=_("root of the site, if it cannot be seen")
+        )
+        parser.add_argument(
+            "--default-edition", default="", metavar="KEY", help=_("edition of files that name none")
+        )
+        parser.add_argument(
+            "--new-editions", action="store_true", help=_("make editions that have no file of their own")
+        )
+        parser.add_argument(
+            "--timezone", default="", metavar="ZONE", help=_("time zone of editions made in this run")
+        )
+        parser.add_argument("--dry-run", action="store_true", help=_("say what would be done, write nothing"))
+        parser.add_argument(
+            "--check", action="store_true", help=_("write nothing; exit 1 if a run would change anything")
+        )
+        parser.add_argument(
+            "--prefer", choices=["file", "site"], default="", help=_("who wins where both changed")
+        )
+        parser.add_argument(
+            "--format", choices=["text", "json", "github"], default="text", help=_("form of the report")
+        )
+        parser.add_argument(
+            "--noinput", "--no-input", action="store_false", dest="interactive", help=_("ask nothing")
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Import, print the report, set the exit code."""
+        report = import_files(options["paths"], self._options(options))
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(as_json(report), ensure_ascii=False, indent=2))
+        else:
+            self._print(report, options["verbosity"], github=options["format"] == "github")
+        changes = report.counts["created"] + report.counts["updated"] + report.counts["removed"]
+        if report.exit_code or (options["check"] and changes):
+            raise SystemExit(1)
+
+    def _options(self, options: dict[str, Any]) -> Options:
+        for check, name in ((validate_zone, "timezone"), (values.edition_key, "default_edition")):
+            try:
+                if options[name]:
+                    check(options[name])
+            except ValidationError as wrong:
+                raise CommandError(f"--{name}: {wrong.messages[0]}", returncode=2) from wrong
+            except BadValue as wrong:
+                message = _("“%(key)s” is no edition's key") % {"key": options[name]}
+                raise CommandError(f"--default-edition: {message}", returncode=2) from wrong
+        return Options(
+            root=options["root"],
+            default_edition=options["default_edition"],
+            new_editions=options["new_editions"],
+            timezone=options["timezone"],
+            dry_run=options["dry_run"] or options["check"],
+            prefer=options["prefer"],
+            actor="import_talks",
+        )
+
+    def _print(self, report: Report, verbosity: int, *, github: bool) -> None:
+        line = github_line if github else problem_line
+        for problem in report.problems:
+            if verbosity > 0 or problem.level is Level.ERROR:
+                self.stderr.write(line(problem, report.shown), self._style(problem.level))
+        if verbosity > 0:
+            for told in (*step_lines(report, verbosity), *conflict_lines(report), summary(report)):
+                self.stdout.write(told)
+
+    def _style(self, level: Level) -> Any:
+        return {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(
+            level, lambda text: text
+        )

@@ -1,0 +1,283 @@
+"""Everything that a run would do: the dry run prints it, the admin shows it, load carries it out."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from exchange import merge
+from exchange.merge import Clash, Prefer, SiteItem
+from exchange.problems import Problems
+from exchange.records import Kind, Record, Value, as_json, items_from_json, value_from_json
+
+Action = Literal["created", "updated", "unchanged", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that was read in this run: its facts, its records, and the warnings to say again next time."""
+
+    path: str
+    data: bytes
+    digest: str
+    size: int
+    mtime: int
+    records: tuple[Record, ...]
+    assets: Mapping[str, list[Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a record in a file. ``target`` is the primary key of its row, None for a tombstone."""
+
+    pk: int
+    path: str
+    kind: Kind
+    edition: str
+    key: str
+    agreed: Mapping[str, Any]
+    target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """A row of the site and its lists, as plain values."""
+
+    pk: int
+    fields: Mapping[str, Value]
+    lists: Mapping[str, tuple[SiteItem, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEdition:
+    """What a run must know of an edition: whether it may change, and by which zone its clock goes."""
+
+    pk: int
+    frozen: bool
+    timezone: str
+
+
+@dataclass
+class Site:
+    """The site as a plan needs it: editions, what is remembered of files, and the rows that files may feed."""
+
+    editions: Mapping[str, SiteEdition] = field(default_factory=dict)
+    any_edition_file: bool = False
+    known: Mapping[tuple[str, Kind, str], Known] = field(default_factory=dict)
+    taken: Mapping[tuple[Kind, str, str], str] = field(default_factory=dict)
+    free: Mapping[tuple[Kind, str, str], int] = field(default_factory=dict)
+    rows: Mapping[tuple[Kind, int], SiteRecord] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a run does with one record.
+
+    ``values`` and ``lists`` are what the site shall hold; ``changes`` {field: (old, new)} is what that changes;
+    ``agreed`` is what both sides agree on from now.
+    """
+
+    action: Action
+    record: Record
+    known: Known | None = None
+    target: int | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    lists: Mapping[str, merge.List] = field(default_factory=dict)
+    agreed: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def moves_base(self) -> bool:
+        """Whether what both agree on is another than before."""
+        return self.known is None or dict(self.known.agreed) != dict(self.agreed)
+
+
+@dataclass
+class Plan:
+    """All steps of a run, the editions that it makes for talks without an edition's file, and the files to keep."""
+
+    steps: list[Step] = field(default_factory=list)
+    editions: list[str] = field(default_factory=list)
+    files: list[FileRead] = field(default_factory=list)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+
+
+def make_plan(
+    files: Sequence[FileRead],
+    site: Site,
+    problems: Problems,
+    *,
+    prefer: Prefer = "",
+    new_editions: bool = False,
+) -> Plan:
+    """Merge every record of ``files`` with the site; what forbids the run goes into ``problems``."""
+    records = [record for one in files for record in one.records]
+    _refuse_twins(files, records, site, problems)
+    plan = Plan(renamed=site.renamed)
+    plan.editions = _new_editions(records, site, problems, allowed=new_editions)
+    kept: set[str] = set()
+    for record in sorted(records, key=lambda one: one.kind != "edition"):
+        step = _step(record, site, prefer)
+        plan.steps.append(step)
+        if step.action == "skipped":
+            problems.info(record.path, None, "edition-frozen", edition=record.edition)
+        else:
+            kept.add(record.path)
+    plan.files = [one for one in files if one.path in kept or not one.records]
+    return plan
+
+
+def _step(record: Record, site: Site, prefer: Prefer) -> Step:
+    known = _known(record, site)
+    editions = {record.edition, known.edition if known else ""}
+    if any(key in site.editions and site.editions[key].frozen for key in editions):
+        return Step("skipped", record, known)
+    if known is not None and known.target is None:
+        return _met_tombstone(record, known, prefer)
+    target = known.target if known else site.free.get((record.kind, record.edition, record.key))
+    row = site.rows.get((record.kind, target)) if target is not None else None
+    if row is None:
+        return _created(record, known)
+    return _merged(record, known, row, prefer)
+
+
+def _known(record: Record, site: Site) -> Known | None:
+    """By path; else by the path that a moved file had."""
+    at = site.renamed.get(record.path, record.path)
+    found = site.known.get((at, record.kind, record.key))
+    if found is None and record.kind != "edition":
+        # A file that was renamed brings another stem; the record keeps the key it was given first.
+        found = next(
+            (one for (path, kind, _key), one in site.known.items() if (path, kind) == (at, record.kind)), None
+        )
+    return found
+
+
+def _created(record: Record, known: Known | None) -> Step:
+    lists = {name: merge.merge_list(name, None, (), items) for name, items in record.lists.items()}
+    agreed = as_json(record.fields, record.lists)
+    changes = {name: (None, value) for name, value in record.fields.items() if value is not None}
+    return Step("created", record, known, None, record.fields, lists, agreed, changes)
+
+
+def _met_tombstone(record: Record, known: Known, prefer: Prefer) -> Step:
+    """The row was deleted on the site: a file that says the same stays unheard, a changed one is a conflict."""
+    agreed = as_json(record.fields, record.lists)
+    if agreed == dict(known.agreed) or prefer == "site":
+        return Step("unchanged", record, known, agreed=agreed)
+    if prefer == "file":
+        return _created(record, known)
+    clash = Clash(record.kind, _title(known.agreed), None, _title(agreed))
+    return Step("unchanged", record, known, agreed=known.agreed, clashes=(clash,))
+
+
+def _title(agreed: Mapping[str, Any]) -> Any:
+    return agreed.get("title") or agreed.get("name") or agreed.get("host_short")
+
+
+def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Prefer) -> Step:
+    base = known.agreed if known else {}
+    old = {name: value_from_json(value) for name, value in base.items() if name not in row.lists}
+    fields = merge.merge_fields(old, row.fields, record.fields, prefer)
+    lists: dict[str, merge.List] = {}
+    for name, items in record.lists.items():
+        before = items_from_json(base[name]) if name in base else None
+        lists[name] = merge.merge_list(name, before, row.lists[name], items, prefer)
+    agreed = as_json(
+        fields.agreed, {name: one.agreed for name, one in lists.items() if one.agreed is not None}
+    )
+    changes = {
+        name: (row.fields.get(name), value)
+        for name, value in fields.values.items()
+        if row.fields.get(name) != value
+    }
+    for name, one in lists.items():
+        changes |= _list_changes(row.lists[name], one)
+    clashes = fields.clashes + tuple(clash for one in lists.values() for clash in one.clashes)
+    action: Action = "updated" if changes else "unchanged"
+    return Step(action, record, known, row.pk, fields.values, lists, agreed, changes, clashes)
+
+
+def _list_changes(site: Sequence[SiteItem], merged: merge.List) -> dict[str, tuple[Any, Any]]:
+    """What a merged list changes: {dotted field: (old, new)}; an element that comes or goes is one change."""
+    rows = {one.pk: one for one in site}
+    found: dict[str, tuple[Any, Any]] = {}
+    for one in merged.items:
+        if one.pk is None:
+            found[one.place] = (None, _name(one.fields))
+            continue
+        row = rows.pop(one.pk)
+        for name, value in one.fields.items():
+            if row.fields.get(name) != value:
+                found[f"{one.place or row.place or row.pk}.{name}"] = (row.fields.get(name), value)
+    for row in rows.values():
+        found[row.place or str(row.pk)] = (_name(row.fields), None)
+    order = [one.pk for one in merged.items if one.pk is not None]
+    if not found and order != [one.pk for one in site]:
+        found["order"] = (
+            ", ".join(map(_name, (one.fields for one in site))),
+            ", ".join(map(_name, (one.fields for one in merged.items))),
+        )
+    return found
+
+
+def _name(fields: Mapping[str, Value]) -> str:
+    return str(fields.get("name") or fields.get("title") or "")
+
+
+def _new_editions(records: Sequence[Record], site: Site, problems: Problems, *, allowed: bool) -> list[str]:
+    """Editions that nobody has a file for; made where there is none at all, else refused unless allowed."""
+    described = {record.edition for record in records if record.kind == "edition"}
+    known = described | set(site.editions)
+    loose = allowed or not (described or site.any_edition_file)
+    made: dict[str, None] = {}
+    for record in sorted(records, key=lambda one: one.path):
+        key = record.edition
+        if not key or key in known or key in made:
+            continue
+        if loose:
+            made[key] = None
+            problems.info(record.path, record.places.get("edition"), "edition-new", edition=key)
+        else:
+            close = difflib.get_close_matches(key, sorted(known), 1, 0.6)
+            code = "edition-misspelt" if close else "edition-unknown"
+            problems.error(
+                record.path, record.places.get("edition"), code, edition=key, close=close[0] if close else ""
+            )
+    return list(made)
+
+
+def _refuse_twins(
+    files: Sequence[FileRead], records: Sequence[Record], site: Site, problems: Problems
+) -> None:
+    """Two files for one record, or with equal bytes in one edition, are errors; two alike entries a warning."""
+    digests = {one.path: one.digest for one in files}
+    here = {record.path for record in records}
+    by_key: dict[tuple[Kind, str, str], str] = {
+        key: path
+        for key, path in site.taken.items()
+        if path not in here and path not in site.renamed.values()
+    }
+    by_bytes: dict[tuple[str, str], str] = {}
+    by_look: dict[tuple[Value, ...], str] = {}
+    for record in sorted(records, key=lambda one: one.path):
+        same_bytes = by_bytes.setdefault((record.edition, digests[record.path]), record.path)
+        if same_bytes != record.path:
+            problems.error(record.path, None, "file-twice", other=same_bytes)
+            continue
+        same_key = by_key.setdefault((record.kind, record.edition, record.key), record.path)
+        if same_key != record.path:
+            problems.error(
+                record.path, None, "key-taken", key=record.key, edition=record.edition, other=same_key
+            )
+        if record.kind == "talk" and record.fields.get("starts_at"):
+            look = (
+                record.edition,
+                *(record.fields.get(name) for name in ("type", "title", "starts_at", "room")),
+            )
+            alike = by_look.setdefault(look, record.path)
+            if alike != record.path:
+                problems.warning(record.path, None, "talk-twice", other=alike)

@@ -1,0 +1,1 @@
+"""People over all editions, and their other names."""

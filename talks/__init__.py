@@ -1,0 +1,1 @@
+"""The programme: talk types, talks, who appears in them, papers, notices."""

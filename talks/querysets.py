@@ -1,0 +1,73 @@
+"""The programme in the words of the field: published, scheduled, in progress, in order."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone
+
+from editions.clock import wall_clock
+from history.versioned import VersionedQuerySet
+
+if TYPE_CHECKING:
+    from talks.models import Notice, Talk  # noqa: F401 - named in the type of a base class
+
+
+class TalkQuerySet(VersionedQuerySet["Talk"]):
+    """Entries of the programme."""
+
+    def published(self) -> "TalkQuerySet":
+        """What visitors see: published and cancelled entries of published or frozen editions."""
+        return self.exclude(state="draft").exclude(edition__state="draft")
+
+    def visible_to(self, user: Any) -> "TalkQuerySet":
+        """Entries that the user may see: staff see drafts too."""
+        if user and user.is_authenticated and user.is_staff:
+            return self
+        return self.published()
+
+    def scheduled(self) -> "TalkQuerySet":
+        """Entries with a start."""
+        return self.filter(starts_at__isnull=False)
+
+    def unscheduled(self) -> "TalkQuerySet":
+        """Entries whose time is still to be announced."""
+        return self.filter(starts_at=None)
+
+    def in_progress(self, at: datetime | None = None) -> "TalkQuerySet":
+        """Entries that are on at the moment ``at`` (aware; now if None), each by its own venue's clock."""
+        moment = at or timezone.now()
+        zones = self.order_by().values_list("edition__timezone", flat=True).distinct()
+        on_now = Q(pk__in=[])
+        for zone in zones:
+            clock = wall_clock(moment, zone)
+            on_now |= Q(edition__timezone=zone, starts_at__lte=clock, ends_at__gt=clock)
+        return self.filter(on_now).exclude(state="cancelled")
+
+    def in_order(self) -> "TalkQuerySet":
+        """By start, then room, then position; what has no time comes last."""
+        return self.order_by(
+            F("starts_at").asc(nulls_last=True),
+            F("room__position").asc(nulls_first=True),
+            "room__name",
+            "position",
+            "pk",
+        )
+
+    def with_people(self) -> "TalkQuerySet":
+        """With type, room, track and, in one query each, the appearances and the papers."""
+        appearances = self.model._meta.get_field("appearances").related_model
+        return self.select_related("type", "room", "track").prefetch_related(
+            Prefetch(
+                "appearances", appearances._base_manager.select_related("speaker").order_by("position", "pk")
+            ),
+            "papers",
+        )
+
+
+class NoticeQuerySet(VersionedQuerySet["Notice"]):
+    """Notices and whether they still stand."""
+
+    def standing(self, clock: datetime) -> "NoticeQuerySet":
+        """Notices that have not ended when the venue's clock (naive) shows ``clock``."""
+        return self.filter(Q(until=None) | Q(until__gt=clock))

@@ -1,0 +1,97 @@
+"""The home page at different moments, and the lists of editions."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from tests.factories import make_edition, make_series, make_talk, make_type
+from tests.website.reading import all_words, links, read, words
+from website.views.home import home
+from website.viewpoint import Viewpoint
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> Viewpoint:
+    """A visitor at a moment (UTC)."""
+    return Viewpoint(AnonymousUser(), datetime(year, month, day, hour, minute, tzinfo=UTC), "en")
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    """A clock on 15 May 2031."""
+    return datetime(2031, 5, 15, hour, minute)
+
+
+def test_a_first_page_without_any_edition(client: Client) -> None:
+    page = read(client, "/")
+    assert words(page.xpath("//h1")[0]) == "Lectern"
+    assert "import_talks" in words(page)
+    assert all_words(read(client, "/editions/"), "empty") == ["No edition is announced yet."]
+
+
+def test_the_next_edition_while_one_is_ahead_else_the_latest() -> None:
+    for year in (2019, 2031, 2032):
+        make_edition(key=f"tide-{year}", title=f"Tide {year}", starts_on=date(year, 5, 15), ends_on=date(year, 5, 16))
+
+    def current(viewpoint: Viewpoint) -> tuple[str, bool]:
+        data = home(viewpoint, {}).data
+        return data["current"].name, data["ahead"]
+
+    assert current(seen(2019, 5, 16)) == ("Tide 2019", True)
+    assert current(seen(2019, 5, 17)) == ("Tide 2031", True)
+    assert current(seen(2040, 1, 1)) == ("Tide 2032", False)
+    others = [head.name for head in home(seen(2019, 5, 17), {}).data["editions"]]
+    assert others == ["Tide 2032", "Tide 2019"]
+
+
+def test_now_and_next_and_how_long_that_holds() -> None:
+    edition = make_edition(key="tide-31", timezone="America/Vancouver")
+    make_talk(edition=edition, title="First", starts_at=at(9), ends_at=at(10))
+    make_talk(edition=edition, title="Beside", starts_at=at(9), ends_at=at(11))
+    make_talk(edition=edition, title="Gone", starts_at=at(9), ends_at=at(11), state="cancelled")
+    make_talk(edition=edition, title="Tea", starts_at=at(10), ends_at=at(10, 30), type=make_type(kind="break"))
+
+    def stage(viewpoint: Viewpoint) -> tuple[list[str], list[str], str, datetime | None]:
+        page = home(viewpoint, {})
+        found = page.data["stage"]
+        return [i.title for i in found.now], [i.title for i in found.next], found.next_day, page.fresh_until
+
+    assert stage(seen(2031, 5, 1)) == ([], ["First", "Beside"], "Thursday, 15 May", datetime(2031, 5, 15, 16, tzinfo=UTC))
+    assert stage(seen(2031, 5, 15, 16)) == (["First", "Beside"], ["Tea"], "", datetime(2031, 5, 15, 17, tzinfo=UTC))
+    assert stage(seen(2031, 5, 15, 17)) == (["Beside", "Tea"], [], "", datetime(2031, 5, 15, 17, 30, tzinfo=UTC))
+    assert stage(seen(2031, 5, 15, 23)) == ([], [], "", datetime(2031, 5, 17, tzinfo=UTC))
+    assert stage(seen(2031, 5, 17)) == ([], [], "", None)
+
+
+def test_invitations_end_with_the_edition() -> None:
+    make_edition(key="tide-31", registration_url="https://register.example", recordings_url="https://videos.example")
+
+    def ways(viewpoint: Viewpoint) -> list[str]:
+        return [link.label for link in home(viewpoint, {}).data["actions"]]
+
+    assert ways(seen(2031, 5, 16)) == ["Schedule", "Register", "Recordings"]
+    assert ways(seen(2031, 5, 17)) == ["Schedule", "Recordings"]
+
+
+def test_editions_newest_first_with_their_days(client: Client) -> None:
+    make_series(name="Tidewater")
+    spans = {
+        "a-one": (date(2019, 5, 15), None),
+        "a-two": (date(2020, 4, 30), date(2020, 5, 2)),
+        "a-three": (date(2021, 12, 31), date(2022, 1, 2)),
+        "a-four": (date(2023, 5, 15), date(2023, 5, 17)),
+        "a-none": (None, None),
+    }
+    for key, (first, last) in spans.items():
+        make_edition(key=key, title=key, starts_on=first, ends_on=last)
+    page = read(client, "/editions/")
+    assert list(zip(all_words(page, "title"), all_words(page, "days"), strict=True)) == [
+        ("a-none", "Dates to be announced"),
+        ("a-four", "15–17 May 2023"),
+        ("a-three", "31 December 2021 – 2 January 2022"),
+        ("a-two", "30 April – 2 May 2020"),
+        ("a-one", "15 May 2019"),
+    ]
+    assert "/a-one/" in links(page)

@@ -1,0 +1,151 @@
+"""The schedule: one list in time order, its places in the grid, its filters."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from talks.models import Talk
+from tests.factories import make_appearance, make_edition, make_room, make_talk, make_track, make_type
+from tests.website.reading import all_words, having, read, words
+
+pytestmark = pytest.mark.django_db
+
+
+def at(hour: int, minute: int = 0, day: int = 15) -> datetime:
+    """A clock in May 2031."""
+    return datetime(2031, 5, day, hour, minute)
+
+
+@pytest.fixture
+def edition() -> object:
+    """Two days, two rooms, two tracks, a lunch and something without a time."""
+    edition = make_edition(key="tide-31")
+    hall, attic = (
+        make_room(edition=edition, name=name, slug=name.lower(), position=place)
+        for place, name in enumerate(("Hall", "Attic"))
+    )
+    deep, shallow = (make_track(edition=edition, name=name, slug=name.lower()) for name in ("Deep", "Shallow"))
+    lecture = make_type(key="lecture", label="Lecture")
+    panel = make_type(key="panel", label="Panel", kind="session")
+    lunch = make_type(key="lunch", label="Lunch", kind="break")
+    video = "https://videos.example/1"
+    one = make_talk(edition=edition, type=lecture, title="Tides", room=hall, track=deep, starts_at=at(9), video_url=video)
+    make_appearance(talk=one, name="Łukasz Źdźbło")
+    make_talk(edition=edition, type=lecture, title="Waves", room=attic, track=shallow, starts_at=at(9))
+    make_talk(edition=edition, type=lunch, title="", starts_at=at(12), ends_at=at(13))
+    make_talk(edition=edition, type=panel, title="Foam", room=hall, track=deep, starts_at=at(9, day=16))
+    make_talk(edition=edition, type=lecture, title="Some day", starts_at=None)
+    return edition
+
+
+def titles(client: Client, query: str = "") -> list[str]:
+    """The titles in the schedule's list."""
+    return [words(node) for node in read(client, f"/tide-31/schedule/{query}").xpath("//li//h3")]
+
+
+@pytest.mark.usefixtures("edition")
+def test_one_list_a_day(client: Client) -> None:
+    page = read(client, "/tide-31/schedule/")
+    assert titles(client) == ["Tides", "Waves", "Lunch", "Foam", "Some day"]
+    assert [words(node) for node in page.xpath("//h2")] == [
+        "Thursday 15 May",
+        "Friday 16 May all in Hall",
+        "Time to be announced",
+    ]
+    assert [words(node) for node in page.xpath("//section")[0].xpath(".//li[@class='row break r3 e4 c1 d3']")] != []
+    assert all_words(page, "rooms") == ["Hall Attic"]
+    assert [node.get("href") for node in page.xpath("//nav[contains(@class,'days')]//a")] == [
+        "#d2031-05-15",
+        "#d2031-05-16",
+        "#unscheduled",
+    ]
+
+
+@pytest.mark.usefixtures("edition")
+def test_places_in_the_grid_are_classes(client: Client) -> None:
+    page = read(client, "/tide-31/schedule/")
+    assert page.get_element_by_id("t-tides").get("class").split() == "row talk r1 e2 c1 d2 k-deep".split()
+    assert page.get_element_by_id("t-waves").get("class").split() == "row talk r1 e2 c2 d3 k-shallow".split()
+    assert [words(node) for node in having(page, "tick")] == ["09:00", "12:00", "09:00"]
+    assert [node.get("aria-hidden") for node in having(page, "tick")] == ["true"] * 3
+
+
+@pytest.mark.usefixtures("edition")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?day=2031-05-16", ["Foam"]),
+        ("?room=attic", ["Waves"]),
+        ("?track=deep", ["Tides", "Foam"]),
+        ("?track=deep&track=shallow", ["Tides", "Waves", "Foam"]),
+        ("?track=deep&day=2031-05-15", ["Tides"]),
+        ("?type=panel", ["Foam"]),
+        ("?video=1", ["Tides"]),
+        ("?q=lukasz", ["Tides"]),
+        ("?q=ZDZBLO+tides", ["Tides"]),
+        ("?q=%00", []),
+        ("?room=nowhere", []),
+        ("?room=", ["Tides", "Waves", "Lunch", "Foam", "Some day"]),
+        ("?unknown=1", ["Tides", "Waves", "Lunch", "Foam", "Some day"]),
+    ],
+)
+def test_filters_work_without_script(client: Client, query: str, found: list[str]) -> None:
+    assert titles(client, query) == found
+
+
+@pytest.mark.usefixtures("edition")
+def test_a_filtered_schedule_says_how_much_and_leads_back(client: Client) -> None:
+    page = read(client, "/tide-31/schedule/?track=deep&q=tides")
+    assert all_words(page, "status") == ["1 of 4 · Show everything"]
+    assert page.xpath("//input[@checked]/@value") == ["deep"]
+    assert page.xpath("//input[@name='q']/@value") == ["tides"]
+    assert page.xpath("//details/@open") == [""]
+    nothing = read(client, "/tide-31/schedule/?q=whale")
+    assert all_words(nothing, "empty") == ["Nothing on the programme is like that. Show the whole schedule"]
+
+
+def test_an_edition_without_programme(client: Client) -> None:
+    make_edition(key="tide-31")
+    page = read(client, "/tide-31/schedule/")
+    assert all_words(page, "empty") == ["The programme will be announced."]
+    assert not page.xpath("//form")
+
+
+def test_a_placeholder_slot_shows_every_entry(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    for number in range(38):
+        make_talk(edition=edition, title=f"Poster {number:02}", starts_at=at(9), ends_at=at(17), position=number)
+    assert titles(client) == [f"Poster {number:02}" for number in range(38)]
+
+
+def test_a_session_with_timed_parts_is_the_line_above_them(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    room = make_room(edition=edition)
+    session = make_talk(edition=edition, title="Session", room=room, starts_at=at(9), ends_at=at(11))
+    make_talk(edition=edition, title="Part one", room=room, session=session, starts_at=at(9), ends_at=at(10))
+    make_talk(edition=edition, title="Part two", room=room, session=session, starts_at=at(10), ends_at=at(11))
+    page = read(client, "/tide-31/schedule/")
+    classes = [page.get_element_by_id(f"t-{slug}").get("class") for slug in ("session", "part-one", "part-two")]
+    assert classes == ["row talk r1 e2 c1 d2", "row talk r2 e3 c1 d2", "row talk r3 e4 c1 d2"]
+
+
+def test_a_day_too_wide_for_a_grid_stays_a_list(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    for number in range(7):
+        make_talk(edition=edition, room=make_room(edition=edition, position=number), starts_at=at(9))
+    page = read(client, "/tide-31/schedule/")
+    assert page.xpath("//section/@class") == ["day"]
+    assert len(having(page, "row")) == 7
+
+
+def test_a_door_sheet_shows_one_room(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    room = make_room(edition=edition, name="Hall", slug="hall", floor="Upper deck", capacity=80, directions="Left")
+    make_talk(edition=edition, title="Here", room=room)
+    make_talk(edition=edition, title="There", room=make_room(edition=edition))
+    make_talk(edition=edition, title="Secret", room=room, state=Talk.State.DRAFT)
+    page = read(client, "/tide-31/rooms/hall/")
+    assert [words(node) for node in page.xpath("//h1|//h4")] == ["Hall", "Here"]
+    assert all_words(page, "lede")[0] == "Upper deck · 80 seats"
+    assert client.get("/tide-31/rooms/nowhere/").status_code == 404

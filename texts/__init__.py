@@ -1,0 +1,1 @@
+"""Markdown to safe HTML and plain words; folding and cleaning of text."""

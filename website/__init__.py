@@ -1,0 +1,1 @@
+"""What a visitor or a machine requests: every public address."""

@@ -1,0 +1,49 @@
+"""Old addresses: what is found nowhere may be a Redirect or a person's old name."""
+
+import re
+from collections.abc import Callable
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from editions.models import Redirect
+from speakers.models import Speaker, SpeakerAlias
+from website.pages import of_visitor
+
+PERSON = re.compile(r"/speakers/(?P<slug>[-\w]+)/?")
+
+
+class OldAddressesMiddleware:
+    """Turns a 404 into a 301 where the path was an address once. Pages that exist cost nothing here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, or lead on."""
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or "\0" in request.path:
+            return response
+        target = new_address(request)
+        return HttpResponsePermanentRedirect(target) if target else response
+
+
+def new_address(request: HttpRequest) -> str:
+    """Return the path that took the place of the request's, "" if none did. One or two queries."""
+    public = Q(edition=None) | ~Q(edition__state="draft")
+    old_paths = {request.path, request.get_full_path(), request.path.rstrip("/"), request.path + "/"}
+    found = Redirect.objects.filter(public, old_path__in=old_paths).first()
+    if found:
+        return str(found.new_path)
+    person = PERSON.fullmatch(request.path)
+    if not person:
+        return ""
+    visible = Speaker.objects.visible_to(of_visitor(request).user)
+    alias = (
+        SpeakerAlias.objects.filter(slug=person["slug"], speaker__in=visible)
+        .select_related("speaker")
+        .first()
+    )
+    return reverse("website:speaker", args=[alias.speaker.slug]) if alias else ""

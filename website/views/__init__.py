@@ -1,0 +1,1 @@
+"""The public views, a module a subject: `view(viewpoint, query, …) -> Page`."""

@@ -1,0 +1,66 @@
+"""The schedule of an edition, and the door sheet of a room."""
+
+from django.db.models import Q
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from editions.models import Room
+from talks.models import Talk
+from website.context import find_edition, frame
+from website.filters import Filters, fields
+from website.links import any_link
+from website.pages import Page
+from website.programme import kept, programme
+from website.shown import Item, room_place
+from website.viewpoint import Query, Viewpoint
+from website.views.editions import standing_notices, zone_of
+
+
+def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
+    """Show the schedule, or what of it the filters leave."""
+    found = find_edition(viewpoint, edition)
+    talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_people())
+    notices = standing_notices(viewpoint, found, Q(talk=None))
+    whole = programme(talks, found)
+    filters = Filters.read(query)
+    left = [item for item in whole.items if filters.keep(item)]
+    data = {
+        "frame": frame(viewpoint, reverse("website:schedule", args=[edition]), found),
+        "notices": notices.texts,
+        "zone": zone_of(found, talks),
+        "programme": kept(whole, (item.id for item in left)) if filters.active else whole,
+        "days": whole.days,
+        "filters": filters,
+        "fields": fields(whole, filters),
+        "offers_video": any(item.has_video for item in whole.items),
+        "count": _talks(left),
+        "of": _talks(whole.items),
+    }
+    return Page("website/schedule.html", data, notices.until)
+
+
+def room(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
+    """Show what is on in a room, to be read at its door."""
+    found = find_edition(viewpoint, edition)
+    shown = Room.objects.filter(edition=found, slug=slug).first()
+    if shown is None:
+        raise Http404(_("There is no such room."))
+    talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found, room=shown).with_people())
+    notices = standing_notices(viewpoint, found, Q(room=shown))
+    data = {
+        "frame": frame(viewpoint, reverse("website:room", args=[edition, slug]), found),
+        "room": room_place(shown, found),
+        "capacity": shown.capacity,
+        "directions": shown.directions,
+        "access_notes": shown.access_notes,
+        "stream": any_link(shown.stream_url),
+        "notices": notices.texts,
+        "zone": zone_of(found, talks),
+        "programme": programme(talks, found),
+    }
+    return Page("website/room.html", data, notices.until)
+
+
+def _talks(items: list[Item]) -> int:
+    return sum(item.kind != "break" for item in items)

@@ -1,0 +1,165 @@
+"""People over all editions, and one of them."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from speakers.models import Speaker
+from talks.models import Appearance, Talk
+from texts.folding import fold
+from website.context import EditionHead, edition_head, frame
+from website.links import any_link, host_of, web_link
+from website.pages import Page
+from website.shown import Link, Person, Picture, picture, speaker
+from website.viewpoint import Query, Viewpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the index: a person, today's affiliation, and the editions that they were on."""
+
+    name: str
+    url: str
+    affiliation: str
+    editions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The people under a letter; `anchor` is its place on the page."""
+
+    letter: str
+    anchor: str
+    people: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What somebody did in a talk, and who they were then."""
+
+    talk: Link
+    type: str
+    role: str
+    state: str
+    affiliation: str
+    photo: Picture | None
+    has_video: bool
+    has_slides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """An edition with what somebody did there."""
+
+    edition: EditionHead
+    performances: tuple[Performance, ...]
+
+
+def speakers(viewpoint: Viewpoint, query: Query) -> Page:
+    """List all people by name, under their letters."""
+    people = Speaker.objects.visible_to(viewpoint.user).by_name()
+    newest = (
+        Appearance.objects.filter(speaker__in=people, talk__in=Talk.objects.visible_to(viewpoint.user))
+        .order_by("talk__edition__starts_on", "talk__starts_at", "pk")
+        .values_list(
+            "speaker_id",
+            "affiliation",
+            "talk__edition__title",
+            "talk__edition__host_short",
+            "talk__edition__key",
+        )
+    )
+    affiliations: dict[int, str] = {}
+    names: dict[int, dict[str, None]] = {}
+    for pk, affiliation, title, host, key in newest:
+        affiliations[pk] = affiliation or affiliations.get(pk, "")
+        names.setdefault(pk, {})[title or host or key] = None
+    entries = [
+        Entry(
+            one.name,
+            reverse("website:speaker", args=[one.slug]),
+            one.affiliation or affiliations.get(one.pk, ""),
+            tuple(names.get(one.pk, ())),
+        )
+        for one in people
+    ]
+    entries.sort(key=lambda one: fold(one.name))
+    letters = tuple(
+        Letter(letter, f"letter-{number}", tuple(group))
+        for number, (letter, group) in enumerate(
+            groupby(entries, key=lambda one: letter_of(one.name)), start=1
+        )
+    )
+    data = {"frame": frame(viewpoint, reverse("website:speakers")), "letters": letters, "count": len(entries)}
+    return Page("website/speakers.html", data)
+
+
+def letter_of(name: str) -> str:
+    """Return the letter that a name stands under: folded, so that Ł is L; # for what begins with no letter."""
+    first = fold(name)[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def person(viewpoint: Viewpoint, query: Query, slug: str) -> Page:
+    """Show a person: who they are, and all they did, edition by edition."""
+    found = Speaker.objects.visible_to(viewpoint.user).filter(slug=slug).first()
+    if found is None:
+        raise Http404(_("There is no such person."))
+    appearances = list(
+        Appearance.objects.filter(speaker=found, talk__in=Talk.objects.visible_to(viewpoint.user))
+        .select_related("talk__edition", "talk__type", "talk__repeats")
+        .order_by("-talk__edition__starts_on", "talk__edition_id", "talk__starts_at", "talk_id", "pk")
+    )
+    data = {
+        "frame": frame(viewpoint, reverse("website:speaker", args=[slug])),
+        "person": whole_person(found, appearances),
+        "pronouns": found.pronouns,
+        "pronunciation": found.pronunciation,
+        "links": own_links(found),
+        "years": tuple(
+            Year(edition_head(edition), tuple(_performance(one) for one in group))
+            for edition, group in groupby(appearances, key=lambda one: one.talk.edition)
+        ),
+    }
+    return Page("website/speaker.html", data)
+
+
+def whole_person(found: Speaker, newest_first: list[Appearance]) -> Person:
+    """Return a person; each field that their own record leaves empty is that of the newest appearance that has it."""
+
+    def newest(name: str) -> object:
+        return next((value for one in newest_first if (value := getattr(one, name))), "")
+
+    filled = Appearance(**{name: newest(name) for name in ("affiliation", "url", "bio", "photo")})
+    return speaker(found, filled)
+
+
+def own_links(found: Speaker) -> tuple[Link, ...]:
+    """Return a person's further links and ORCID iD."""
+    rows = found.links if isinstance(found.links, list) else []
+    pairs = (
+        (str(row.get("label") or ""), any_link(str(row.get("url") or "")))
+        for row in rows
+        if isinstance(row, dict)
+    )
+    links = [Link(label or host_of(url), url) for label, url in pairs if url]
+    if found.orcid:
+        links.append(Link(_("ORCID"), f"https://orcid.org/{found.orcid}", found.orcid))
+    return tuple(links)
+
+
+def _performance(one: Appearance) -> Performance:
+    talk = one.talk
+    return Performance(
+        Link(talk.name, talk.get_absolute_url()),
+        talk.type.label,
+        one.get_role_display() if one.role != Appearance.Role.SPEAKER else "",
+        talk.state,
+        one.affiliation,
+        picture(one.photo, 96),
+        bool(web_link(talk.video_url)),
+        bool(talk.slides_file or web_link(talk.slides)),
+    )

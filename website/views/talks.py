@@ -1,0 +1,190 @@
+"""A talk's page: everything about it, what is on beside it, and the same people in other editions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from editions.models import Edition
+from talks.models import Appearance, Talk
+from talks.schedule import order
+from website.clocks import weekday, whole_date, zone_name
+from website.context import find_edition, frame
+from website.links import any_link, doi_link, host_of, web_link
+from website.pages import Page, moved_to
+from website.shown import Item, Link, Picture, entry, item, picture
+from website.viewpoint import Query, Viewpoint
+from website.views.editions import standing_notices
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a talk: the session it is part of, its parts and repetitions, at the same time, next."""
+
+    session: Item | None
+    parts: tuple[Item, ...]
+    repetitions: tuple[Item, ...]
+    beside: tuple[Item, ...]
+    next: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A talk of the same people in another edition."""
+
+    edition: str
+    talk: Link
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A talk's video: where it is, and the host that it is on; a file of this site plays on the page."""
+
+    url: str
+    host: str
+    own: bool
+
+
+def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
+    """Show a talk. The address of a repetition leads to what it repeats."""
+    found = find_edition(viewpoint, edition)
+    visible = Talk.objects.visible_to(viewpoint.user).filter(edition=found)
+    shown = visible.filter(slug=slug).with_people().select_related("type", "room", "track", "repeats").first()
+    if shown is None:
+        raise Http404(_("There is no such talk."))
+    if shown.repeats and visible.filter(pk=shown.repeats_id).exists():
+        return moved_to(reverse("website:talk", args=[edition, shown.repeats.slug]))
+    notices = standing_notices(viewpoint, found, Q(talk=shown))
+    appearances = list(shown.appearances.all())
+    data = {
+        "frame": frame(viewpoint, reverse("website:talk", args=[edition, slug]), found),
+        "talk": item(shown, found, papers=True),
+        "zone": zone_name(found.timezone, shown.starts_at) if shown.starts_at else "",
+        "day": f"{weekday(shown.starts_at)}, {whole_date(shown.starts_at)}" if shown.starts_at else "",
+        "notices": notices.texts,
+        "abstract": shown.abstract,
+        "tags": tuple(str(tag) for tag in shown.tags),
+        "facts": tuple(facts(shown.extra)),
+        "language": language_name(shown.language),
+        "doi": doi_link(shown.doi),
+        "video": video(shown.video_url),
+        "people": people(appearances),
+        "around": _around(shown, visible, found),
+        "elsewhere": _elsewhere(viewpoint, shown, appearances),
+    }
+    return Page("website/talk.html", data, notices.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Biography:
+    """Somebody on a talk's page."""
+
+    name: str
+    affiliation: str
+    url: str
+    site: Link | None
+    bio: str
+    photo: Picture | None
+
+
+def people(appearances: Sequence[Appearance]) -> tuple[tuple[str, tuple[Biography, ...]], ...]:
+    """Return who appears, under the label of what they do ("" for speakers), with all that is known of them then."""
+    shown: dict[str, list[Biography]] = {}
+    labels = {"speaker": "", "chair": _("Chair"), "moderator": _("Moderator"), "panelist": _("Panelists")}
+    for one in sorted(appearances, key=lambda one: list(labels).index(one.role)):
+        link = any_link(one.url)
+        biography = Biography(
+            one.name,
+            one.affiliation,
+            reverse("website:speaker", args=[one.speaker.slug]) if one.speaker else "",
+            Link(host_of(link) or link, link) if link else None,
+            one.bio,
+            picture(one.photo, 192),
+        )
+        shown.setdefault(labels[one.role], []).append(biography)
+    return tuple((label, tuple(group)) for label, group in shown.items())
+
+
+def facts(extra: object) -> list[tuple[str, str]]:
+    """Return the labelled facts of the organizers' own; what isn't one is left out."""
+    rows = extra if isinstance(extra, list) else []
+    pairs = ((row.get("label"), row.get("value")) for row in rows if isinstance(row, dict))
+    return [(str(label), str(value)) for label, value in pairs if label and value]
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called here; what is no known code is shown as it is written."""
+    try:
+        return str(get_language_info(code.strip().lower())["name_translated"])
+    except KeyError:
+        return code
+
+
+def video(printed: str) -> Video | None:
+    """Return where a talk's video is, None where the printed text leads nowhere."""
+    link = web_link(printed)
+    return Video(link, host_of(link), own=False) if link else None
+
+
+def _around(shown: Talk, visible: object, edition: Edition) -> Around:
+    """Read that day's programme and the talk's relatives. One query and one for their people."""
+    related = Q(session=shown) | Q(repeats=shown) | Q(pk=shown.session_id)
+    if shown.starts_at:
+        midnight = datetime.combine(shown.starts_at.date(), time())
+        related |= Q(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+    near = [
+        one
+        for one in visible.filter(related).with_people()  # type: ignore[attr-defined]
+        if one.pk != shown.pk
+    ]
+    near.sort(key=lambda one: order(entry(one)))
+    found = {one.pk: item(one, edition) for one in near}
+    family = {shown.session_id, *(one.pk for one in near if one.session_id == shown.pk)}
+    return Around(
+        session=found.get(shown.session_id or 0),
+        parts=tuple(found[one.pk] for one in near if one.session_id == shown.pk),
+        repetitions=tuple(found[one.pk] for one in near if one.repeats_id == shown.pk),
+        beside=tuple(found[one.pk] for one in near if one.pk not in family and _at_once(shown, one)),
+        next=next((found[one.pk] for one in near if _follows(shown, one)), None),
+    )
+
+
+def _at_once(shown: Talk, other: Talk) -> bool:
+    if not (shown.starts_at and shown.ends_at and other.starts_at and other.ends_at):
+        return False
+    return other.starts_at < shown.ends_at and shown.starts_at < other.ends_at and other.type.kind != "break"
+
+
+def _follows(shown: Talk, other: Talk) -> bool:
+    """Whether `other` is in the same room later that day."""
+    if not (shown.starts_at and other.starts_at and shown.room_id == other.room_id):
+        return False
+    return other.starts_at >= (shown.ends_at or shown.starts_at) and other.type.kind != "break"
+
+
+def _elsewhere(viewpoint: Viewpoint, shown: Talk, appearances: Sequence[Appearance]) -> tuple[Elsewhere, ...]:
+    """Return talks of the same people in other editions, newest first. One query."""
+    ids = [one.speaker_id for one in appearances if one.speaker_id]
+    others = (
+        Appearance.objects.filter(speaker__in=ids, talk__in=Talk.objects.visible_to(viewpoint.user))
+        .exclude(talk__edition=shown.edition_id)
+        .select_related("talk__edition", "talk__type", "talk__repeats", "speaker")
+        .order_by("-talk__edition__starts_on", "talk__starts_at", "position", "pk")
+    )
+    talks: dict[int, list[Appearance]] = {}
+    for one in others:
+        talks.setdefault(one.talk_id, []).append(one)
+    return tuple(
+        Elsewhere(
+            own[0].talk.edition.name,
+            Link(own[0].talk.name, own[0].talk.get_absolute_url()),
+            tuple(one.speaker.name for one in own if one.speaker),
+        )
+        for own in talks.values()
+    )

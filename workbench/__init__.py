@@ -1,0 +1,1 @@
+"""What an organizer sees: the admin and everything around it."""

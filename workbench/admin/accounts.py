@@ -1,0 +1,16 @@
+"""Accounts and groups, as Django has them."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+
+# Django registered its own when this module's import began.
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """Accounts; when they were made and last used is told, not written."""
+
+    list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
+    readonly_fields = ("last_login", "date_joined")

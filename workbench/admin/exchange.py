@@ -1,0 +1,168 @@
+"""What the exchange remembers, to look at: runs, files, records, conflicts."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from exchange.models import Conflict, Run, SourceFile, SourceRecord
+from workbench.admin.base import ReadOnlyAdmin
+
+
+def as_text(value: Any) -> SafeString:
+    """A JSON value as it would be written."""
+    return format_html("<pre>{}</pre>", json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    """Imports that wrote something, newest first."""
+
+    list_display = ("__str__", "actor", "source", "counted")
+    search_fields = ("actor", "source")
+    date_hierarchy = "at"
+    fields = ("at", "actor", "source", "counted", "options_text", "report_text")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the report, which may be long."""
+        return super().get_queryset(request).defer("report")
+
+    @admin.display(description=_("counts"))
+    def counted(self, run: Run) -> str:
+        """Created, updated and so on, in words."""
+        return ", ".join(f"{name} {count}" for name, count in run.counts.items() if count) or "–"
+
+    @admin.display(description=_("options"))
+    def options_text(self, run: Run) -> SafeString:
+        """The options as they were given."""
+        return as_text(run.options)
+
+    @admin.display(description=_("report"))
+    def report_text(self, run: Run) -> SafeString:
+        """The report as JSON."""
+        return as_text(run.report)
+
+
+@admin.register(SourceFile)
+class SourceFileAdmin(ReadOnlyAdmin):
+    """Files as last imported; their bytes stay in the database unless one file is opened."""
+
+    list_display = ("path", "size", "read_at", "warned", "gone_at")
+    list_filter = (("gone_at", admin.EmptyFieldListFilter),)
+    search_fields = ("path",)
+    fields = (
+        "path",
+        "size",
+        "digest",
+        "read_at",
+        "dialect",
+        "reader",
+        "warnings_text",
+        "assets_text",
+        "text",
+        "gone_at",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the bytes, which a list never shows."""
+        return super().get_queryset(request).defer("data")
+
+    @admin.display(description=_("warnings"))
+    def warned(self, file: SourceFile) -> str:
+        """How many warnings."""
+        count = len(file.warnings)
+        return ngettext("%(count)d warning", "%(count)d warnings", count) % {"count": count} if count else "–"
+
+    @admin.display(description=_("warnings"))
+    def warnings_text(self, file: SourceFile) -> SafeString:
+        """The warnings as JSON."""
+        return as_text(file.warnings)
+
+    @admin.display(description=_("assets"))
+    def assets_text(self, file: SourceFile) -> SafeString:
+        """The assets as JSON."""
+        return as_text(file.assets)
+
+    @admin.display(description=_("text"))
+    def text(self, file: SourceFile) -> SafeString:
+        """The file as text."""
+        return format_html("<pre>{}</pre>", bytes(file.data).decode("utf-8", "replace"))
+
+
+@admin.register(SourceRecord)
+class SourceRecordAdmin(ReadOnlyAdmin):
+    """Records in files, and what they feed."""
+
+    list_display = ("key", "kind", "edition_key", "file", "feeds")
+    list_filter = ("kind",)
+    search_fields = ("key", "edition_key", "file__path")
+    fields = ("file", "kind", "edition_key", "key", "talk", "edition", "member", "agreed_text")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the file's path, without its bytes."""
+        return super().get_queryset(request).select_related("file").defer("file__data")
+
+    @admin.display(description=_("on the site"), boolean=True)
+    def feeds(self, record: SourceRecord) -> bool:
+        """Whether the row is still there; deleted on the site otherwise."""
+        return record.target is not None
+
+    @admin.display(description=_("agreed"))
+    def agreed_text(self, record: SourceRecord) -> SafeString:
+        """What file and site last agreed on, as JSON."""
+        return as_text(record.agreed)
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnlyAdmin):
+    """Fields that file and site changed apart."""
+
+    list_display = ("field", "path", "record_key", "site_text", "file_text", "found_at")
+    search_fields = ("field", "record__key", "record__file__path")
+    fields = ("record_key", "path", "field", "base_text", "site_text", "file_text", "found_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With record and file, without the file's bytes."""
+        return super().get_queryset(request).select_related("record__file").defer("record__file__data")
+
+    @admin.display(description=_("record"), ordering="record__key")
+    def record_key(self, conflict: Conflict) -> str:
+        """The record's edition and key."""
+        return str(conflict.record)
+
+    @admin.display(description=_("file"), ordering="record__file__path")
+    def path(self, conflict: Conflict) -> str:
+        """The file's path."""
+        return conflict.record.file.path
+
+    @admin.display(description=_("last agreed"))
+    def base_text(self, conflict: Conflict) -> str:
+        """The value on which both agreed."""
+        return value_text(conflict.base)
+
+    @admin.display(description=_("on the site"))
+    def site_text(self, conflict: Conflict) -> str:
+        """The site's value."""
+        return value_text(conflict.site)
+
+    @admin.display(description=_("in the file"))
+    def file_text(self, conflict: Conflict) -> str:
+        """The file's value."""
+        return value_text(conflict.file)
+
+
+def value_text(value: Any) -> str:
+    """A value of a conflict in words."""
+    if value in (None, "", []):
+        return gettext("nothing")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

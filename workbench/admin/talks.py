@@ -1,0 +1,351 @@
+"""The programme in the workbench: talks with their people, papers and notices; types."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import F, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from editions.models import Edition, Room, Track
+from talks.models import Appearance, Notice, Paper, Talk, TalkType
+from workbench.admin.base import BenchAdmin, BenchForm, BenchStacked, FoldedSearch
+from workbench.admin.inputs import PairsField, WordsField
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Appearance]
+    _InlineFormSet = forms.BaseInlineFormSet[Notice, Talk, Any]
+else:
+    _ModelForm = forms.ModelForm
+    _InlineFormSet = forms.BaseInlineFormSet
+
+DETAILS: dict[str, Any] = {"classes": ["collapse"]}
+
+
+class AppearanceForm(_ModelForm):
+    """Somebody in a talk; name and affiliation may be left to the person's record, as it is today."""
+
+    name = forms.CharField(
+        label=_("name"),
+        max_length=255,
+        required=False,
+        help_text=_("As printed then. Empty: the speaker's name."),
+    )
+
+    class Meta:
+        model = Appearance
+        fields = "__all__"  # noqa: DJ007 - the admin's field sets choose
+
+    def clean(self) -> dict[str, Any]:
+        """A name, given or the speaker's; a new appearance takes the speaker's affiliation with it."""
+        cleaned = super().clean() or self.cleaned_data
+        speaker = cleaned.get("speaker")
+        if not cleaned.get("name"):
+            if speaker is None:
+                self.add_error("name", ValidationError(_("Choose a speaker or write a name."), code="nobody"))
+                return cleaned
+            cleaned["name"] = speaker.name
+        if speaker is not None and self.instance.pk is None and not cleaned.get("affiliation"):
+            cleaned["affiliation"] = speaker.affiliation
+        return cleaned
+
+
+class AppearanceInline(BenchStacked):
+    """Who does what in a talk."""
+
+    model = Appearance
+    form = AppearanceForm
+    autocomplete_fields = ("speaker",)
+    verbose_name_plural = _("people")
+    fieldsets = (
+        (None, {"fields": [("speaker", "role", "position"), ("name", "affiliation")]}),
+        (_("Link, photo and biography of then"), {**DETAILS, "fields": ["url", "photo", "avatar", "bio"]}),
+    )
+
+
+class PaperInline(BenchStacked):
+    """Papers of a session."""
+
+    model = Paper
+    fieldsets = (
+        (None, {"fields": ["title", "authors", ("affiliation", "position")]}),
+        (
+            _("Paper, slides, poster"),
+            {
+                **DETAILS,
+                "fields": [
+                    ("paper", "paper_file"),
+                    ("slides", "slides_file"),
+                    ("poster", "poster_file"),
+                    "doi",
+                ],
+            },
+        ),
+    )
+
+
+class NoticeFormSet(_InlineFormSet):
+    """Notices for a talk belong to its edition."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        form.instance.edition_id = self.instance.edition_id
+        return form
+
+
+class NoticeInline(BenchStacked):
+    """Notices for a talk."""
+
+    model = Notice
+    formset = NoticeFormSet
+    fields = (("text", "until"),)
+
+
+class TalkForm(BenchForm):
+    """A talk; tags as words."""
+
+    tags = WordsField(
+        label=_("tags"),
+        required=False,
+        help_text=_(
+            "With commas between: maps, open data. A tag that holds a comma stands in double quotes."
+        ),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    extra = PairsField(
+        label=_("more facts"),
+        keys=("label", "value"),
+        required=False,
+        help_text=_(
+            "Shown on the talk's page. As JSON: [{“label”: “Level”, “value”: “Introductory”}], with straight quotes."
+        ),
+    )
+
+
+class HasVideo(admin.SimpleListFilter):
+    """Talks with a video, and those without."""
+
+    title = _("video")
+    parameter_name = "video"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Yes and no."""
+        return [("yes", gettext("with a video")), ("no", gettext("without"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those chosen."""
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.exclude(video_url="") if self.value() == "yes" else queryset.filter(video_url="")
+
+
+class Scheduled(admin.SimpleListFilter):
+    """Talks that have a time, and those whose time is to be announced."""
+
+    title = _("time")
+    parameter_name = "scheduled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Yes and no."""
+        return [("yes", gettext("scheduled")), ("no", gettext("unscheduled"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Those chosen."""
+        chosen = {"yes": queryset.scheduled, "no": queryset.unscheduled}.get(self.value() or "")
+        return chosen() if chosen else queryset
+
+
+class PartFilter(admin.SimpleListFilter):
+    """Parts of the edition that is chosen; without one the lists would mix the rooms of all years."""
+
+    part: ClassVar[Any]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The parts of the chosen edition; without one none, which hides the filter."""
+        edition = request.GET.get(EDITION, "")
+        if not edition.isdecimal():
+            return []
+        return [
+            (str(pk), name)
+            for pk, name in self.part.objects.filter(edition=edition).values_list("pk", "name")
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Talks of the chosen part."""
+        chosen = self.value() or ""
+        return queryset.filter(**{str(self.parameter_name): chosen}) if chosen.isdecimal() else queryset
+
+
+EDITION = "edition__id__exact"
+
+
+class RoomFilter(PartFilter):
+    """Rooms of the chosen edition."""
+
+    title, parameter_name, part = _("room"), "room", Room
+
+
+class TrackFilter(PartFilter):
+    """Tracks of the chosen edition."""
+
+    title, parameter_name, part = _("track"), "track", Track
+
+
+@admin.register(Talk)
+class TalkAdmin(FoldedSearch, BenchAdmin):
+    """The programme, by edition and time."""
+
+    form = TalkForm
+    inlines = (AppearanceInline, PaperInline, NoticeInline)
+    list_display = ("day", "time", "room", "called", "speakers", "type", "state", "edition")
+    list_display_links = ("called",)
+    list_filter = ("edition", "state", "type", RoomFilter, TrackFilter, Scheduled, HasVideo)
+    search_fields = (
+        "title_folded",
+        "key",
+        "appearances__speaker__name_folded",
+        "appearances__speaker__aliases__name_folded",
+    )
+    search_help_text = _("Titles and names, with or without accents.")
+    date_hierarchy = "starts_at"
+    ordering = (
+        F("edition__starts_on").desc(nulls_first=True),
+        "-edition_id",
+        F("starts_at").asc(nulls_last=True),
+        F("room__position").asc(nulls_first=True),
+        "room__name",
+        "position",
+        "pk",
+    )
+    autocomplete_fields = ("edition", "session", "repeats")
+    readonly_fields = ("guid", "number", "sequence", "changed_at")
+    fieldsets = (
+        (None, {"fields": ["edition", "title", ("type", "state"), "abstract"]}),
+        (
+            _("When and where"),
+            {"fields": [("starts_at", "ends_at"), ("room", "track"), ("location", "position")]},
+        ),
+        (_("Slides and video"), {"fields": [("slides", "slides_file"), ("video_url", "recording"), "doi"]}),
+        (_("Tags, language, more facts"), {**DETAILS, "fields": ["tags", ("level", "language"), "extra"]}),
+        (_("Sessions and repetitions"), {**DETAILS, "fields": ["session", "repeats"]}),
+        (
+            _("Names in files, addresses and feeds"),
+            {**DETAILS, "fields": [("key", "slug"), ("guid", "number"), ("sequence", "changed_at")]},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Talks with what their line needs: whoever prints a talk needs edition, room and type."""
+        found = super().get_queryset(request).select_related("edition", "room", "type")
+        return found.prefetch_related(Prefetch("appearances", Appearance.objects.only("talk_id", "name")))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new talk begins in the current edition, where no other is named."""
+        given = super().get_changeform_initial_data(request)
+        if not str(given.get("edition", "")).isdecimal():
+            current = Edition.objects.current()
+            given["edition"] = str(current.pk) if current else ""
+        return given
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Offer rooms and tracks of the talk's own edition only."""
+        form = super().get_form(request, obj, change, **kwargs)
+        editions = self._editions(request, obj)
+        for name, part in (("room", Room), ("track", Track)):
+            if name in form.base_fields:
+                form.base_fields[name].queryset = part.objects.filter(edition__in=editions).select_related(
+                    "edition"
+                )
+                form.base_fields[name].help_text = gettext(
+                    "Of the talk's edition. After changing that, save first."
+                )
+        return form
+
+    def _editions(self, request: HttpRequest, obj: Talk | None) -> set[int]:
+        """The edition that the talk is in, and the one where the form puts it, as primary keys."""
+        named = request.POST.get("edition") or self.get_changeform_initial_data(request).get("edition", "")
+        posted = (
+            {int(named)} if str(named).isdecimal() and (obj is None or request.method == "POST") else set()
+        )
+        return posted | ({obj.edition_id} if obj is not None else set())
+
+    @admin.display(description=_("day"), ordering="starts_at")
+    def day(self, talk: Talk) -> str:
+        """The day, by the venue's clock."""
+        return date_format(talk.starts_at, "D j M Y") if talk.starts_at else gettext("unscheduled")
+
+    @admin.display(description=_("time"), ordering="starts_at")
+    def time(self, talk: Talk) -> str:
+        """Start and end, by the venue's clock."""
+        times = (date_format(clock, "H:i") for clock in (talk.starts_at, talk.ends_at) if clock)
+        return "–".join(times)
+
+    @admin.display(description=_("title"), ordering="title_folded")
+    def called(self, talk: Talk) -> str:
+        """The title, or what stands for it."""
+        return talk.name
+
+    @admin.display(description=_("speakers"))
+    def speakers(self, talk: Talk) -> str:
+        """Three names as printed, and how many more."""
+        names = [one.name for one in talk.appearances.all()]
+        more = len(names) - 3
+        told = ", ".join(names[:3])
+        return (
+            told
+            if more < 1
+            else ngettext("%(names)s and %(more)d more", "%(names)s and %(more)d more", more)
+            % {
+                "names": told,
+                "more": more,
+            }
+        )
+
+
+@admin.register(TalkType)
+class TalkTypeAdmin(BenchAdmin):
+    """Types of entries."""
+
+    list_display = ("label", "key", "kind", "position")
+    list_filter = ("kind",)
+    search_fields = ("label", "key")
+
+
+@admin.register(Appearance)
+class AppearanceAdmin(FoldedSearch, BenchAdmin):
+    """Everybody's appearances, as printed."""
+
+    list_display = ("name", "affiliation", "role", "speaker", "talk")
+    list_filter = ("role", "talk__edition")
+    list_select_related = ("speaker", "talk__edition", "talk__room", "talk__type")
+    search_fields = ("speaker__name_folded", "talk__title_folded")
+    search_help_text = _("Speakers and titles, with or without accents.")
+    autocomplete_fields = ("talk", "speaker")
+    ordering = ("name", "pk")
+
+
+@admin.register(Paper)
+class PaperAdmin(BenchAdmin):
+    """Papers of all sessions."""
+
+    list_display = ("title", "authors", "talk")
+    list_filter = ("talk__edition",)
+    list_select_related = ("talk__edition", "talk__room", "talk__type")
+    search_fields = ("title", "authors", "doi")
+    autocomplete_fields = ("talk",)
+    ordering = ("title", "pk")
+
+
+@admin.register(Notice)
+class NoticeAdmin(BenchAdmin):
+    """Notices for editions, rooms and talks."""
+
+    list_display = ("text", "until", "edition", "room", "talk")
+    list_filter = ("edition",)
+    list_select_related = ("edition", "room", "talk__edition", "talk__room", "talk__type")
+    search_fields = ("text",)
+    autocomplete_fields = ("edition", "room", "talk")

@@ -1,0 +1,38 @@
+"""The admin site: named after the series, its rooms in the order of an organizer's work, with our own addresses."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+
+from editions.models import Series
+from workbench import writing
+
+ORDER = ("talks", "speakers", "editions", "exchange", "history", "auth")
+
+
+class WorkbenchSite(admin.AdminSite):
+    """Django's admin site under the name of the series."""
+
+    index_title = _("Workbench")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the workbench gets: one query, for the name of the series."""
+        name = Series.objects.the_one().name
+        return {**super().each_context(request), "site_title": name, "site_header": name}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The rooms, programme first; rooms that we don't know come last."""
+        places = {label: place for place, label in enumerate(ORDER)}
+        found = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: places.get(app["app_label"], len(ORDER)))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Our addresses before Django's, whose last one catches all."""
+        own = [
+            path("markdownx/markdownify/", writing.preview, name="markdownx_markdownify"),
+            path("markdownx/upload/", writing.upload, name="markdownx_upload"),
+        ]
+        return [*own, *super().get_urls()]
