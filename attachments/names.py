@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-Kind = Literal["portrait", "logo", "banner"]
+Kind = Literal["portrait", "logo", "banner", "figure"]
 Format = Literal["jpeg", "png", "webp", "gif", "svg"]
 
-KINDS: tuple[Kind, ...] = ("portrait", "logo", "banner")
+KINDS: tuple[Kind, ...] = ("portrait", "logo", "banner", "figure")
 EXTENSIONS: dict[Format, str] = {"jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif", "svg": "svg"}
 STEPS: dict[Kind, tuple[int, ...]] = {
     "portrait": (96, 192, 384),
     "logo": (320, 640),
     "banner": (640, 1280, 1920),
+    "figure": (640, 1280),
 }
 """Widths in px: of a square, of a box twice as wide as high, of a whole picture."""
 
@@ -51,7 +52,9 @@ DIGEST16 = r"(?P<digest>[0-9a-f]{16})"
 ORIGINAL = re.compile(
     r"originals/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64})-(?P<w>\d+)x(?P<h>\d+)\.(?P<ext>[a-z]+)"
 )
-RENDITION = re.compile(rf"renditions/{DIGEST16}-(?P<kind>portrait|logo|banner)-\d+\.(webp|jpg|png|svg)")
+RENDITION = re.compile(
+    rf"renditions/{DIGEST16}-(?P<kind>portrait|logo|banner|figure)-\d+\.(webp|jpg|png|svg)"
+)
 DOCUMENT = re.compile(rf"documents/{DIGEST16}/[^/\\]+")
 
 

@@ -150,11 +150,13 @@ class Batch:
 def sweep(known: Collection[str], older_than: timedelta, storage: Storage | None = None) -> int:
     """Remove files that no stored name in `known` owns and temporary ones, if older; return how many.
 
-    `known` are the values of all picture and document columns; a picture owns its renditions. A file that a
-    killed process left whole under its temporary name, though the database knows it, gets its final name.
+    `known` are the values of all picture and document columns; a picture owns its renditions. Figures stand in
+    texts, where no column holds them: they stay. A file that a killed process left whole under its temporary
+    name, though the database knows it, gets its final name.
     """
     place: Storage = storage or default_storage
     owned = {digest for digest in map(_digest, known) if digest}
+    owned |= {_digest(name) for name in _walk(place, "renditions") if "-figure-" in name}
     _recover(place, set(known), owned)
     oldest = timezone.now() - older_than
     orphans = [

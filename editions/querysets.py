@@ -1,7 +1,7 @@
 """Editions in the words of the field: published, current, visible to a user, editable by one."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import F, Q
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Who = User | AbstractBaseUser | AnonymousUser | None
 
 
-def is_staff(user: Who) -> bool:
+def is_staff(user: Who) -> TypeGuard[User]:
     """Whether the user works on the site; None and visitors do not."""
     return bool(user and user.is_authenticated and getattr(user, "is_staff", False))
 
@@ -35,9 +35,9 @@ class EditionQuerySet(VersionedQuerySet["Edition"]):
         """Editions that the user may change: a superuser all, others those that they are given."""
         if not is_staff(user):
             return self.none()
-        if getattr(user, "is_superuser", False):
+        if user.is_superuser:
             return self
-        return self.filter(editors__user_id=user.pk if user else None)
+        return self.filter(editors__user=user)
 
     def newest_first(self) -> "EditionQuerySet":
         """By date, newest first; editions without dates come first, as they are still to be announced."""

@@ -15,6 +15,7 @@ from exchange.records import Asset, Item, Record, Value
 from exchange.tree import BadFile, Tree
 
 # A file that lies there but must not be read says something is wrong; one that is not there is only missing.
+NOT_READ = {"file-is-link": "asset-is-link", "file-not-plain": "asset-not-plain"}
 NOT_THERE = frozenset({"file-missing", "file-name-differs"})
 
 
@@ -32,7 +33,7 @@ class Assets:
         """The record with the stored name of each file that its values name, and each file's facts.
 
         A value that names nothing has no file; a named file that is missing leaves the field out, so that the
-        merge keeps what the site has. Facts are {path: [digest, size, mtime] or None where it is missing}.
+        merge keeps what the site has. Facts are {path: [digest, size] or None where it is missing}.
         """
         fields: dict[str, Value] = dict(record.fields)
         items = {place: dict(one.fields) for ones in record.lists.values() for place, one in _by_place(ones)}
@@ -40,8 +41,10 @@ class Assets:
         for asset in record.assets:
             into = items.get(asset.item) if asset.item else fields
             path = self._find(asset, record.path)
+            # One that comes to lie where this one was looked for first will be noticed.
+            tried = asset.candidates[: asset.candidates.index(path) if path else None]
+            facts |= dict.fromkeys(tried)
             if path is None:
-                facts[asset.candidates[0]] = None
                 if into is not None and not asset.name:
                     into[asset.field] = None
                 continue
@@ -64,7 +67,8 @@ class Assets:
             if wrong is None:
                 return candidate
             if wrong.code not in NOT_THERE:
-                self.problems.error(path, asset.place, wrong.code, **wrong.values)
+                code = NOT_READ.get(wrong.code, wrong.code)
+                self.problems.error(path, asset.place, code, **{**wrong.values, "name": asset.name})
                 return None
             if wrong.code == "file-name-differs":
                 differs = wrong
@@ -89,7 +93,7 @@ class Assets:
         except BadFile as bad:
             self.problems.error(named_in, asset.place, bad.code, **bad.values)
         except (BadPicture, BadDocument) as bad:
-            self.problems.error(named_in, asset.place, f"asset-{bad.code}", name=name, **bad.values)
+            self.problems.error(named_in, asset.place, f"asset-{bad.code}", **{**bad.values, "name": name})
         self.stored[path, asset.kind] = stored
         return stored
 

@@ -10,7 +10,7 @@ from editions.clock import clock_oddity, instant
 from editions.models import Edition
 from exchange.columns import LISTS, RECORDS, Column
 from exchange.dump import MODELS
-from exchange.load import ELEMENTS
+from exchange.elements import ELEMENTS
 from exchange.plan import Plan, Site, Step
 from exchange.problems import Problems
 from exchange.records import Value
@@ -21,25 +21,57 @@ def check(plan: Plan, site: Site, problems: Problems, zone: str) -> None:
 
     ``zone`` is the zone of editions that have none yet.
     """
-    zones = {key: edition.timezone for key, edition in site.editions.items()}
-    for step in plan.steps:
-        if step.record.kind == "edition" and step.action != "skipped":
-            zones[step.record.edition] = str(
-                step.values.get("timezone") or zones.get(step.record.edition) or zone
-            )
-            _check_edition_key(step.record.edition, step, problems)
-    for step in plan.steps:
-        if step.action not in ("created", "updated"):
-            continue
-        _check_columns(MODELS[step.record.kind], RECORDS[step.record.kind], step.values, step, "", problems)
-        for name, merged in step.lists.items():
-            for one in merged.items:
-                _check_columns(ELEMENTS[name][0], LISTS[name], one.fields, step, one.place, problems)
+    steps = [step for step in plan.steps if step.action != "skipped"]
+    zones = _zones(steps, site, zone)
+    for step in steps:
+        if step.action != "unchanged":
+            _check_record(step, problems)
         if step.record.kind == "talk":
             _check_clock(step, zones.get(step.record.edition, zone), problems)
     for key in plan.editions:
-        first = next(step for step in plan.steps if step.record.edition == key)
+        first = next(step for step in steps if step.record.edition == key)
         _check_edition_key(key, first, problems)
+
+
+def _zones(steps: Iterable[Step], site: Site, zone: str) -> dict[str, str]:
+    """The zone of each edition, after the run."""
+    zones = {key: edition.timezone for key, edition in site.editions.items()}
+    for step in steps:
+        if step.record.kind == "edition":
+            key = step.record.edition
+            zones[key] = str(step.values.get("timezone") or zones.get(key) or zone)
+    return zones
+
+
+def _check_record(step: Step, problems: Problems) -> None:
+    kind = step.record.kind
+    _check_columns(MODELS[kind], RECORDS[kind], step.values, step, "", problems)
+    for name, merged in step.lists.items():
+        for one in merged.items:
+            _check_columns(ELEMENTS[name][0], LISTS[name], one.fields, step, one.place, problems)
+    if kind == "edition":
+        _check_edition_key(step.record.edition, step, problems)
+        _check_span(step, "starts_on", "ends_on", problems)
+    elif kind == "talk":
+        _check_span(step, "starts_at", "ends_at", problems)
+
+
+def _check_span(step: Step, first: str, last: str, problems: Problems) -> None:
+    """What file and site changed may not fit together, though each is right by itself."""
+    start, end = step.values.get(first), step.values.get(last)
+    place = step.record.places.get(last) or step.record.places.get(first)
+    if step.values == step.record.fields:
+        return
+    if end and not start and step.record.kind == "talk":
+        problems.error(step.record.path, place, "site-end-without-start")
+    elif start and end and str(end) < str(start):
+        problems.error(
+            step.record.path,
+            place,
+            "site-end-before-start",
+            start=str(start).replace("T", " "),
+            end=str(end).replace("T", " "),
+        )
 
 
 def _check_edition_key(key: str, step: Step, problems: Problems) -> None:
@@ -81,7 +113,7 @@ def _tell(
         field = fields.get(name, name)
         place = step.record.places.get(f"{item}.{field}" if item else field)
         for message in (words for one in refused for words in one.messages):
-            problems.error(step.record.path, place, "rule", field=field, message=message)
+            problems.error(step.record.path, place, "rule", field=field, message=message.rstrip("."))
 
 
 def _check_clock(step: Step, zone: str, problems: Problems) -> None:

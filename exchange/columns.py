@@ -97,11 +97,6 @@ LISTS: Mapping[str, tuple[Column, ...]] = {
     "dates": (Column("name", column="key"), Column("date", "day"), Column("extended_to", "day")),
     "sponsors": (*_texts("name", "url", "tier", "description", "logo_text"), Column("logo", "file")),
 }
-LISTS_OF: Mapping[Kind, tuple[str, ...]] = {
-    "talk": ("appearances", "papers"),
-    "edition": ("dates", "sponsors"),
-    "member": (),
-}
 
 
 def values_of(row: models.Model, columns: tuple[Column, ...]) -> dict[str, Value]:

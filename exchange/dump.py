@@ -7,12 +7,12 @@ from typing import Any, cast
 from django.db import models
 
 from editions.models import CommitteeMember, Edition
-from exchange.columns import LISTS, LISTS_OF, RECORDS, values_of
+from exchange.columns import LISTS, RECORDS, values_of
 from exchange.merge import SiteItem
 from exchange.models import SourceRecord
 from exchange.people import name_key
 from exchange.plan import Known, Site, SiteEdition, SiteRecord
-from exchange.records import Kind, Record
+from exchange.records import LISTS_OF, Kind, Record
 from speakers.models import Speaker, SpeakerAlias
 from talks.models import Talk
 from texts.folding import fold
@@ -31,12 +31,11 @@ def site_for(records: Sequence[Record], renamed: Mapping[str, str]) -> Site:
     """The site as a plan for these records needs it. ``renamed``: {new path: the path that it had}."""
     remembered = list(SourceRecord.objects.select_related("file").defer("file__data"))
     known = {(one.file.path, cast("Kind", one.kind), one.key): _known(one) for one in remembered}
-    fed = {(one.kind, one.target) for one in known.values() if one.target is not None}
-    free = _free(records, fed)
+    fed = {(one.kind, one.target): one.path for one in known.values() if one.target is not None}
+    named = _named(records)
     paths = {record.path for record in records} | {renamed.get(record.path, "") for record in records}
-    wanted = {
-        (one.kind, one.target) for one in known.values() if one.path in paths and one.target is not None
-    }
+    wanted = {row for row, path in fed.items() if path in paths}
+    free = {(kind, pk) for (kind, _edition, _key), pk in named.items()} - set(fed)
     return Site(
         editions={
             one.key: SiteEdition(one.pk, one.is_frozen, one.timezone)
@@ -45,8 +44,10 @@ def site_for(records: Sequence[Record], renamed: Mapping[str, str]) -> Site:
         any_edition_file=any(one.kind == "edition" for one in remembered),
         known=known,
         taken={(one.kind, one.edition, one.key): one.path for one in known.values()},
-        free=free,
-        rows=_rows(wanted | {(kind, pk) for (kind, _edition, _key), pk in free.items()}),
+        digests={(one.edition_key, one.file.digest): one.file.path for one in remembered},
+        named=named,
+        fed=fed,
+        rows=_rows(wanted | free),
         renamed=renamed,
     )
 
@@ -73,19 +74,16 @@ def _known(one: SourceRecord) -> Known:
     )
 
 
-def _free(records: Sequence[Record], fed: Collection[tuple[str, Any]]) -> dict[tuple[Kind, str, str], int]:
-    """Rows without a file of their own that a new file may feed, by kind, edition and key."""
-    found: dict[tuple[Kind, str, str], int] = {}
-    keys = {record.key for record in records if record.kind == "talk"}
+def _named(records: Sequence[Record]) -> dict[tuple[Kind, str, str], int]:
+    """The rows that have the kind, edition and key of one of the records."""
+    keys = {(record.edition, record.key) for record in records if record.kind == "talk"}
     editions = {record.edition for record in records}
-    for pk, edition, key in Talk.objects.filter(edition__key__in=editions).values_list(
-        "pk", "edition__key", "key"
-    ):
-        if key in keys and ("talk", pk) not in fed:
-            found["talk", edition, key] = pk
+    talks = Talk.objects.filter(edition__key__in=editions).values_list("pk", "edition__key", "key")
+    found: dict[tuple[Kind, str, str], int] = {
+        ("talk", edition, key): pk for pk, edition, key in talks if (edition, key) in keys
+    }
     for pk, key in Edition.objects.filter(key__in=editions).values_list("pk", "key"):
-        if ("edition", pk) not in fed:
-            found["edition", key, key] = pk
+        found["edition", key, key] = pk
     return found
 
 
@@ -114,8 +112,8 @@ def _some_rows(kind: Kind, pks: list[int]) -> dict[tuple[Kind, int], SiteRecord]
 
 
 def _items(name: str, rows: Iterable[Any]) -> tuple[SiteItem, ...]:
-    """The elements of a list; a date's place is its key."""
+    """The elements of a list as the file orders them; a date's place is its key."""
     return tuple(
         SiteItem(one.pk, getattr(one, "place", "") or getattr(one, "key", ""), values_of(one, LISTS[name]))
-        for one in rows
+        for one in sorted(rows, key=lambda one: (one.position, one.pk))
     )

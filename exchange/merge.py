@@ -108,21 +108,24 @@ def merge_list(
     pairs = pair(base, file)
     if pairs is None:
         return _whole(name, base, site, file, "file" if _alike(site, base) else prefer)
-    return _by_element(base, site, file, pairs, prefer)
+    return _by_element(name, base, site, file, pairs, prefer)
 
 
 def pair(base: Sequence[Item], file: Sequence[Item]) -> dict[int, int] | None:
     """Which element of the file is which of the base: {base index: file index}, or None if nobody can tell.
 
-    First by name or title; what is left over by order, if as many are left on both sides.
+    First by name or title (of several alike, those in the same place first); what is left over by order, if as
+    many are left on both sides.
     """
     found: dict[int, int] = {}
     free = list(range(len(file)))
-    for index, one in enumerate(base):
-        match = next((other for other in free if _called(file[other]) == _called(one)), None)
-        if match is not None:
-            found[index] = match
-            free.remove(match)
+    for in_place in (True, False):
+        for index in (one for one in range(len(base)) if one not in found):
+            alike = (one for one in free if _called(file[one]) == _called(base[index]))
+            match = next((one for one in alike if not in_place or file[one].place == base[index].place), None)
+            if match is not None:
+                found[index] = match
+                free.remove(match)
     left = [index for index in range(len(base)) if index not in found]
     if len(left) != len(free):
         return None
@@ -130,8 +133,12 @@ def pair(base: Sequence[Item], file: Sequence[Item]) -> dict[int, int] | None:
 
 
 def _called(item: Item | SiteItem) -> str:
-    words = item.fields.get("name") or item.fields.get("title") or item.place
-    return " ".join(unicodedata.normalize("NFC", str(words)).casefold().split())
+    """Its name or title as it is compared: NFC, single blanks, no case."""
+    return " ".join(unicodedata.normalize("NFC", _printed(item)).casefold().split())
+
+
+def _printed(item: Item | SiteItem) -> str:
+    return str(item.fields.get("name") or item.fields.get("title") or item.place)
 
 
 def _alike(one: Iterable[Item | SiteItem], other: Iterable[Item | SiteItem]) -> bool:
@@ -151,8 +158,16 @@ def _agree(site: Sequence[SiteItem], file: Sequence[Item]) -> List:
     return List(tuple(items), tuple(file))
 
 
-def _keep(site: Sequence[SiteItem]) -> tuple[MergedItem, ...]:
-    return tuple(MergedItem(one.pk, one.place, one.fields) for one in site)
+def _keep(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem, ...]:
+    """The site's elements; each stands where the file has one of its name or title, else nowhere."""
+    free = list(file)
+    items = []
+    for row in site:
+        own = next((one for one in free if _called(one) == _called(row)), None)
+        if own is not None:
+            free.remove(own)
+        items.append(MergedItem(row.pk, own.place if own else "", row.fields))
+    return tuple(items)
 
 
 def _whole(
@@ -161,9 +176,10 @@ def _whole(
     if prefer == "file":
         return List(_replace(site, file), tuple(file))
     if prefer == "site":
-        return List(_keep(site), tuple(file))
+        return List(_keep(site, file), tuple(file))
     clash = Clash(name, _plain(base), _plain(site), _plain(file))
-    return List(_keep(site), None if base is None else tuple(base), (clash,))
+    items = tuple(MergedItem(one.pk, one.place, one.fields) for one in site)
+    return List(items, None if base is None else tuple(base), (clash,))
 
 
 def _replace(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem, ...]:
@@ -180,7 +196,7 @@ def _replace(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem
 
 @dataclass(slots=True)
 class _Elements:
-    """The outcome of a merge element by element, as it grows."""
+    """The outcome of a merge element by element, as it grows: by the base's index."""
 
     items: dict[int, MergedItem] = field(default_factory=dict)
     agreed: dict[int, Item] = field(default_factory=dict)
@@ -188,6 +204,7 @@ class _Elements:
 
 
 def _by_element(
+    name: str,
     base: Sequence[Item],
     site: Sequence[SiteItem],
     file: Sequence[Item],
@@ -198,12 +215,16 @@ def _by_element(
     found = _Elements()
     for index, old in enumerate(base):
         _merge_element(found, index, old, rows.get(old.place), file[pairs[index]], prefer)
-    known = {old.place for old in base}
-    added = [MergedItem(one.pk, "", one.fields) for one in site if one.place not in known]
-    order = _order(base, site, pairs)
-    items = [found.items[index] for index in order if index in found.items] + added
-    agreed = tuple(found.agreed[index] for index in sorted(found.agreed, key=lambda index: pairs[index]))
-    return List(tuple(items), agreed, tuple(found.clashes))
+    at = {old.place: index for index, old in enumerate(base)}
+    by_site = [at[one.place] for one in site if one.place in at]
+    by_file = sorted(pairs, key=lambda index: pairs[index])
+    order, clashes = _order(f"{name}.order", base, by_site, by_file, prefer)
+    agreed = range(len(base)) if clashes else by_file
+    return List(
+        _arrange(site, at, found.items, order),
+        tuple(found.agreed[index] for index in agreed),
+        (*found.clashes, *clashes),
+    )
 
 
 def _merge_element(
@@ -225,10 +246,26 @@ def _merge_element(
     found.agreed[index] = new
 
 
-def _order(base: Sequence[Item], site: Sequence[SiteItem], pairs: Mapping[int, int]) -> list[int]:
-    """Base indices in the order to show: the file's if the file moved something, else the site's."""
-    by_file = sorted(pairs, key=lambda index: pairs[index])
-    if by_file != list(range(len(base))):
-        return by_file
-    at = {one.place: position for position, one in enumerate(site)}
-    return sorted(by_file, key=lambda index: (at.get(base[index].place, len(site)), index))
+def _order(
+    name: str, base: Sequence[Item], by_site: list[int], by_file: list[int], prefer: Prefer
+) -> tuple[list[int], tuple[Clash, ...]]:
+    """The base's indices in the order to show; order is a field of its own, and may clash."""
+    by_base, in_file = sorted(by_site), [index for index in by_file if index in by_site]
+    if in_file in (by_base, by_site) or prefer == "site":
+        return by_site, ()
+    if by_site == by_base or prefer == "file":
+        return by_file, ()
+    said = ([_printed(base[index]) for index in order] for order in (by_base, by_site, in_file))
+    return by_site, (Clash(name, *said),)
+
+
+def _arrange(
+    site: Sequence[SiteItem], at: Mapping[str, int], items: Mapping[int, MergedItem], order: Sequence[int]
+) -> tuple[MergedItem, ...]:
+    """The elements in order; those that only the site has stay in the places where the site put them."""
+    shown = dict.fromkeys([*order, *sorted(items)])
+    arranged = [items[index] for index in shown if index in items]
+    for position, one in enumerate(site):
+        if one.place not in at:
+            arranged.insert(position, MergedItem(one.pk, "", one.fields))
+    return tuple(arranged)

@@ -59,13 +59,21 @@ class SiteEdition:
 
 @dataclass
 class Site:
-    """The site as a plan needs it: editions, what is remembered of files, and the rows that files may feed."""
+    """The site as a plan needs it.
+
+    ``known``: what is remembered of records, by path, kind and key; ``taken`` and ``digests``: the paths of files
+    by the key and the bytes that they brought into an edition; ``named``: the rows that have a record's kind,
+    edition and key; ``fed``: the paths of the files that feed rows; ``rows``: what those rows hold;
+    ``renamed``: {new path: the path that it had}.
+    """
 
     editions: Mapping[str, SiteEdition] = field(default_factory=dict)
     any_edition_file: bool = False
     known: Mapping[tuple[str, Kind, str], Known] = field(default_factory=dict)
     taken: Mapping[tuple[Kind, str, str], str] = field(default_factory=dict)
-    free: Mapping[tuple[Kind, str, str], int] = field(default_factory=dict)
+    digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    named: Mapping[tuple[Kind, str, str], int] = field(default_factory=dict)
+    fed: Mapping[tuple[Kind, int], str] = field(default_factory=dict)
     rows: Mapping[tuple[Kind, int], SiteRecord] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
 
@@ -117,38 +125,47 @@ def make_plan(
     records = [record for one in files for record in one.records]
     _refuse_twins(files, records, site, problems)
     plan = Plan(renamed=site.renamed)
-    plan.editions = _new_editions(records, site, problems, allowed=new_editions)
-    kept: set[str] = set()
     for record in sorted(records, key=lambda one: one.kind != "edition"):
-        step = _step(record, site, prefer)
+        step = _step(record, site, problems, prefer)
         plan.steps.append(step)
         if step.action == "skipped":
             problems.info(record.path, None, "edition-frozen", edition=record.edition)
-        else:
-            kept.add(record.path)
+    heard = [one.record for one in plan.steps if not (one.action == "unchanged" and one.target is None)]
+    plan.editions = _new_editions(heard, site, problems, allowed=new_editions)
+    kept = {one.record.path for one in plan.steps if one.action != "skipped"}
     plan.files = [one for one in files if one.path in kept or not one.records]
     return plan
 
 
-def _step(record: Record, site: Site, prefer: Prefer) -> Step:
+def _step(record: Record, site: Site, problems: Problems, prefer: Prefer) -> Step:
     known = _known(record, site)
-    editions = {record.edition, known.edition if known else ""}
-    if any(key in site.editions and site.editions[key].frozen for key in editions):
-        return Step("skipped", record, known)
-    if known is not None and known.target is None:
-        return _met_tombstone(record, known, prefer)
-    target = known.target if known else site.free.get((record.kind, record.edition, record.key))
+    named = site.named.get((record.kind, record.edition, record.key))
+    other = site.fed.get((record.kind, named)) if named is not None else None
+    target = known.target if known else None
+    if target is None and other is None and (known is None or prefer == "file"):
+        target = named
     row = site.rows.get((record.kind, target)) if target is not None else None
-    if row is None:
-        return _created(record, known)
-    return _merged(record, known, row, prefer)
+    if _is_frozen(record, known, row, site):
+        return Step("skipped", record, known)
+    if row is None and known is not None and (prefer != "file" or _says_nothing_new(record, known)):
+        return _met_tombstone(record, known, prefer)
+    if named not in (None, target) and (row is None or (known and known.edition != record.edition)):
+        code = "key-taken" if other else "key-taken-on-site"
+        problems.error(record.path, None, code, key=record.key, edition=record.edition, other=other or "")
+    return _merged(record, known, row, prefer) if row else _created(record, known)
+
+
+def _is_frozen(record: Record, known: Known | None, row: SiteRecord | None, site: Site) -> bool:
+    """Whether the record is, was, or stands on the site in an edition that nothing may change."""
+    keys = {record.edition, known.edition if known else "", row.fields.get("edition") if row else ""}
+    return any(edition.frozen for key, edition in site.editions.items() if key in keys)
 
 
 def _known(record: Record, site: Site) -> Known | None:
     """By path; else by the path that a moved file had."""
     at = site.renamed.get(record.path, record.path)
     found = site.known.get((at, record.kind, record.key))
-    if found is None and record.kind != "edition":
+    if found is None and record.path in site.renamed:
         # A file that was renamed brings another stem; the record keeps the key it was given first.
         found = next(
             (one for (path, kind, _key), one in site.known.items() if (path, kind) == (at, record.kind)), None
@@ -163,13 +180,15 @@ def _created(record: Record, known: Known | None) -> Step:
     return Step("created", record, known, None, record.fields, lists, agreed, changes)
 
 
+def _says_nothing_new(record: Record, known: Known) -> bool:
+    return as_json(record.fields, record.lists) == dict(known.agreed)
+
+
 def _met_tombstone(record: Record, known: Known, prefer: Prefer) -> Step:
     """The row was deleted on the site: a file that says the same stays unheard, a changed one is a conflict."""
     agreed = as_json(record.fields, record.lists)
-    if agreed == dict(known.agreed) or prefer == "site":
+    if prefer == "site" or _says_nothing_new(record, known):
         return Step("unchanged", record, known, agreed=agreed)
-    if prefer == "file":
-        return _created(record, known)
     clash = Clash(record.kind, _title(known.agreed), None, _title(agreed))
     return Step("unchanged", record, known, agreed=known.agreed, clashes=(clash,))
 
@@ -179,7 +198,7 @@ def _title(agreed: Mapping[str, Any]) -> Any:
 
 
 def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Prefer) -> Step:
-    base = known.agreed if known else {}
+    base = known.agreed if known and known.target is not None else {}
     old = {name: value_from_json(value) for name, value in base.items() if name not in row.lists}
     fields = merge.merge_fields(old, row.fields, record.fields, prefer)
     lists: dict[str, merge.List] = {}
@@ -256,12 +275,9 @@ def _refuse_twins(
     """Two files for one record, or with equal bytes in one edition, are errors; two alike entries a warning."""
     digests = {one.path: one.digest for one in files}
     here = {record.path for record in records}
-    by_key: dict[tuple[Kind, str, str], str] = {
-        key: path
-        for key, path in site.taken.items()
-        if path not in here and path not in site.renamed.values()
-    }
-    by_bytes: dict[tuple[str, str], str] = {}
+    moved = {*here, *site.renamed.values()}
+    by_key = {key: path for key, path in site.taken.items() if path not in moved}
+    by_bytes = {key: path for key, path in site.digests.items() if path not in moved}
     by_look: dict[tuple[Value, ...], str] = {}
     for record in sorted(records, key=lambda one: one.path):
         same_bytes = by_bytes.setdefault((record.edition, digests[record.path]), record.path)

@@ -14,6 +14,11 @@ from exchange.problems import Place
 
 Value = str | int | bool | tuple[str, ...] | None
 Kind = Literal["talk", "edition", "member"]
+LISTS_OF: Mapping[Kind, tuple[str, ...]] = {
+    "talk": ("appearances", "papers"),
+    "edition": ("dates", "sponsors"),
+    "member": (),
+}
 
 
 @dataclass(frozen=True, slots=True)

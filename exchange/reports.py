@@ -1,5 +1,6 @@
 """A run told to people and programs: as text, as JSON, as annotations of a build."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,13 @@ from exchange.problems import Level, Problem
 from exchange.sentences import sentence
 
 JSON_VERSION = 1
+# Columns of a line that are shown around its problem.
+WIDTH = 100
+KINDS: Mapping[str, Any] = {
+    "talk": gettext_lazy("talk"),
+    "edition": gettext_lazy("edition"),
+    "member": gettext_lazy("committee member"),
+}
 COUNTED: Mapping[str, Any] = {
     "created": gettext_lazy("created"),
     "updated": gettext_lazy("updated"),
@@ -21,33 +29,49 @@ COUNTED: Mapping[str, Any] = {
     "skipped": gettext_lazy("skipped"),
     "refused": gettext_lazy("refused"),
 }
+# What is done with a record, in the words of its count.
+ACTIONS = COUNTED
 
 
 def problem_line(problem: Problem, shown: Mapping[str, str]) -> str:
     """``path:line:column: error: what is wrong (what to write instead)``."""
-    message, hint = sentence(problem)
-    told = f"{message} ({hint})" if hint else message
-    return f"{_at(problem, shown)}: {problem.level}: {told}"
+    return printable(f"{_at(problem, shown)}: {problem.level}: {_told(problem)}")
+
+
+def offending_line(problem: Problem, lines: Mapping[tuple[str, int], str]) -> str:
+    """The line of an error or warning with a caret below its column, as two lines; empty where there is none."""
+    line = lines.get((problem.path, problem.place.line)) if problem.place else None
+    if not line or line.isspace() or problem.place is None or problem.level is Level.INFO:
+        return ""
+    column = min(problem.place.column - 1, len(line))
+    start = max(0, column - WIDTH // 2)
+    before, after = (_visible(part) for part in (line[start:column], line[column : start + WIDTH]))
+    gap = sum(_width(character) for character in before)
+    return f"    {before}{after}".rstrip() + f"\n    {' ' * gap}^"
 
 
 def github_line(problem: Problem, shown: Mapping[str, str]) -> str:
     """A problem as an annotation of a GitHub Actions log."""
-    message, hint = sentence(problem)
     level = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}[problem.level]
     place = f",line={problem.place.line},col={problem.place.column}" if problem.place else ""
-    told = f"{message} ({hint})" if hint else message
-    return f"::{level} file={_escape(_path(problem.path, shown), ':,')}{place}::{_escape(told)}"
+    path = _escape(_path(problem.path, shown), ":,")
+    return f"::{level} file={path}{place}::{_escape(printable(_told(problem)))}"
 
 
 def step_lines(report: Report, verbosity: int) -> Iterator[str]:
-    """A line for each record that changes; from verbosity 3 on, one for each field too."""
+    """A line for each record that changes; from 2 on for every file; from 3 on for each field too."""
     for step in report.plan.steps:
-        if step.action == "unchanged":
+        if step.action == "unchanged" and verbosity < 2:
             continue
-        yield f"{step.action}: {step.record.kind} {_named(step)} ({_path(step.record.path, report.shown)})"
+        path = _path(step.record.path, report.shown)
+        yield f"{ACTIONS[step.action]}: {KINDS[step.record.kind]} {_named(step)} ({path})"
         if verbosity > 2:
             for name, (old, new) in step.changes.items():
                 yield f"    {name}: {_short(old)} → {_short(new)}"
+    if verbosity > 1:
+        kept = [one.path for one in report.plan.files if not one.records]
+        for path in sorted([*report.same, *kept]):
+            yield f"{_('kept') if path in kept else ACTIONS['unchanged']}: {_path(path, report.shown)}"
 
 
 def conflict_lines(report: Report) -> Iterator[str]:
@@ -62,7 +86,7 @@ def summary(report: Report) -> str:
     """All counts in one line."""
     counts = ", ".join(f"{count} {COUNTED[name]}" for name, count in report.counts.items() if count)
     words = counts or _("nothing to import")
-    if any(one.level is Level.ERROR for one in report.problems):
+    if report.refused:
         return _("Nothing was written: the errors above come first.")
     if report.dry_run:
         return _("Dry run, nothing was written: %(counts)s.") % {"counts": words}
@@ -71,6 +95,7 @@ def summary(report: Report) -> str:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as one JSON object; its schema is in docs/import-report.schema.json."""
+    changed = [one for one in report.plan.steps if one.action != "unchanged"]
     return {
         "version": JSON_VERSION,
         "ok": report.ok,
@@ -79,28 +104,16 @@ def as_json(report: Report) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "counts": report.counts,
         "items": [
-            {
-                "path": _path(step.record.path, report.shown),
-                "action": step.action,
-                "kind": step.record.kind,
-                "key": step.record.key,
-                "changes": {name: [old, new] for name, (old, new) in step.changes.items()},
-            }
-            for step in report.plan.steps
-            if step.action != "unchanged"
+            {**item, "path": _path(item["path"], report.shown), "changes": _changes(step)}
+            for item, step in zip(report.items(), changed, strict=True)
         ],
-        "conflicts": [
-            {
-                "path": _path(path, report.shown),
-                "field": clash.field,
-                "base": clash.base,
-                "site": clash.site,
-                "file": clash.file,
-            }
-            for path, clash in report.conflicts
-        ],
+        "conflicts": [{**one, "path": _path(one["path"], report.shown)} for one in report.clashes()],
         "problems": [_problem_json(one, report.shown) for one in report.problems],
     }
+
+
+def _changes(step: Step) -> dict[str, list[Any]]:
+    return {name: [old, new] for name, (old, new) in step.changes.items()}
 
 
 def _problem_json(problem: Problem, shown: Mapping[str, str]) -> dict[str, Any]:
@@ -116,24 +129,47 @@ def _problem_json(problem: Problem, shown: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def printable(text: str) -> str:
+    """A text with what would confuse a terminal or its reader (controls, bidi overrides) as escapes."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape", "backslashreplace").decode()
+        for one in text
+    )
+
+
+def _visible(text: str) -> str:
+    """A part of a file's line: a tab is one blank, what cannot be printed a replacement character."""
+    return "".join(" " if one.isspace() else one if one.isprintable() else "\ufffd" for one in text)
+
+
+def _width(character: str) -> int:
+    """How many columns a terminal gives a character."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _told(problem: Problem) -> str:
+    message, hint = sentence(problem)
+    return f"{message} ({hint})" if hint else message
+
+
 def _at(problem: Problem, shown: Mapping[str, str]) -> str:
     path = _path(problem.path, shown)
     return f"{path}:{problem.place.line}:{problem.place.column}" if problem.place else path
 
 
 def _path(path: str, shown: Mapping[str, str]) -> str:
-    """A path as it is printed: quoted where its characters would confuse a terminal or a reader."""
-    printed = shown.get(path, path)
-    return printed if printed.isprintable() else repr(printed)
+    return printable(shown.get(path, path))
 
 
 def _named(step: Step) -> str:
     key = f"{step.record.edition}/{step.record.key}" if step.record.kind == "talk" else step.record.key
-    return key if key.isprintable() else repr(key)
+    return printable(key)
 
 
 def _short(value: Any) -> str:
-    text = "—" if value in (None, "") else str(value).replace("\n", "⏎")
+    text = "—" if value in (None, "") else printable(str(value).replace("\n", "⏎"))
     return text if len(text) <= 100 else text[:99] + "…"
 
 

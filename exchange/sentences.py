@@ -320,14 +320,6 @@ CATALOGUE |= {
     "zip-name-twice": (_("{name} is in the archive twice"), _("pack the folder anew")),
 }
 
-
-class _Values(dict[str, Value]):
-    """Values for a template; one that is missing leaves a gap and no traceback."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
 # exchange.dialects: keys and what they hold
 CATALOGUE |= {
     "name-is-number": (
@@ -356,7 +348,7 @@ CATALOGUE |= {
     ),
     "key-misspelt": (_("the key {key} is not known"), _("did you mean {close}?")),
     "key-unknown": (
-        _("the key {key} is not known (in {count} places); it is kept in the file and not used"),
+        _("the key {key} is not known (found {count} ×); it is kept in the file and not used"),
         _("delete it, or leave it if your site's generator needs it"),
     ),
     "type-missing": (
@@ -368,7 +360,10 @@ CATALOGUE |= {
         _("add a line title: … once it is known"),
     ),
     "abstract-missing": (_("the talk has no abstract"), _("write one below the closing fence")),
-    "end-without-start": (_("there is an end without a start"), _("add time_start: 2026-06-01 09:00:00")),
+    "end-without-start": (
+        _("there is an end without a start, so both stay open"),
+        _("add time_start: 2026-06-01 09:00:00"),
+    ),
     "end-before-start": (
         _("the end ({end}) is before the start ({start})"),
         _("write an end after the start"),
@@ -383,6 +378,14 @@ CATALOGUE |= {
     "asset-missing": (
         _("{name} is not there; its name is kept"),
         _("put the file at {path}, or correct its name"),
+    ),
+    "asset-is-link": (
+        _("{name} is a symbolic link, which is not followed"),
+        _("put the file itself in its place"),
+    ),
+    "asset-not-plain": (
+        _("{name} is no ordinary file"),
+        _("put an ordinary file in its place, or rename it"),
     ),
     "asset-empty": (_("{name} is empty"), _("put the real file in its place, or take its name out")),
     "asset-not-a-picture": (_("{name} is not a picture"), _("use a JPEG, PNG, WebP or GIF")),
@@ -446,6 +449,10 @@ CATALOGUE |= {
         _("{other} is already the entry “{key}” of the edition {edition}"),
         _("give this file another name"),
     ),
+    "key-taken-on-site": (
+        _("the edition {edition} already has an entry “{key}”, made on the site"),
+        _("give this file another name"),
+    ),
     "talk-twice": (
         _("{other} has the same type, title, start and room"),
         _("delete one of the two, or tell them apart by their titles"),
@@ -455,6 +462,14 @@ CATALOGUE |= {
         _("delete the entry on the site if it shall go too"),
     ),
     "rule": (_("{field}: {message}"), _("correct the value")),
+    "site-end-before-start": (
+        _("with what was changed on the site, the end ({end}) is before the start ({start})"),
+        _("correct it here or on the site, or import with --prefer file or --prefer site"),
+    ),
+    "site-end-without-start": (
+        _("the site has taken the start away, and here is an end"),
+        _("correct it here or on the site, or import with --prefer file or --prefer site"),
+    ),
     "clock-gap": (
         _("{time} does not exist on that day in {zone}: the clocks go forward"),
         _("write a time before or after the change"),
@@ -468,6 +483,13 @@ CATALOGUE |= {
         _("leave the offset out"),
     ),
 }
+
+
+class _Values(dict[str, Value]):
+    """Values for a template; one that is missing leaves a gap and no traceback."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
 
 
 def sentence(problem: Problem) -> tuple[str, str]:

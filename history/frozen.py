@@ -4,6 +4,9 @@ from collections.abc import Callable, Collection
 
 from django.utils.translation import gettext as _
 
+# Says which of the editions with the given primary keys are frozen.
+Finder = Callable[[Collection[int]], Collection[int]]
+
 
 class FrozenEditionError(Exception):
     """A write would change an edition that is frozen; nothing was written."""
@@ -12,15 +15,14 @@ class FrozenEditionError(Exception):
         super().__init__(_("%(what)s: its edition is frozen. Unfreeze the edition first.") % {"what": what})
 
 
-_find_frozen: list[Callable[[Collection[int]], Collection[int]]] = []
+_find_frozen: list[Finder] = []
 
 
-def register_frozen(find: Callable[[Collection[int]], Collection[int]]) -> None:
-    """Let ``find`` say which of the editions with the given primary keys are frozen."""
+def register_frozen(find: Finder) -> None:
+    """Let ``find`` say which editions are frozen; there is one such finder."""
     _find_frozen[:] = [find]
 
 
-def refuse_frozen(editions: Collection[int], what: str) -> None:
-    """Raise FrozenEditionError if one of the editions (primary keys) is frozen."""
-    if editions and any(find(editions) for find in _find_frozen):
-        raise FrozenEditionError(what)
+def frozen_among(editions: Collection[int]) -> set[int]:
+    """Those of the editions (primary keys) that are frozen."""
+    return {key for find in _find_frozen for key in find(editions)} if editions else set()

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -19,40 +19,61 @@ Shown = tuple[str, str]
 
 @dataclass
 class Teller:
-    """Collects what is written, in the name of one actor and one run, and writes it down at once."""
+    """Collects what one block writes; the outermost block writes it down, at once.
 
-    actor: str = ""
-    run: int | None = None
+    ``batch`` is the name of what is deleted together, while something is being deleted.
+    """
+
+    batch: uuid.UUID | None = None
     changes: list[Change] = field(default_factory=list)
-    deletions: list[tuple[Change, uuid.UUID, dict[str, Any]]] = field(default_factory=list)
+    deletions: list[Deletion] = field(default_factory=list)
+    gone: set[tuple[str, str]] = field(default_factory=set)
     shown: set[Shown] = field(default_factory=set)
     everything: bool = False
 
     def tell(self, change: Change) -> None:
-        """Note one change; its ``at``, actor and run are this teller's."""
-        change.at, change.actor, change.run = timezone.now(), self.actor, self.run
+        """Note one change, in the name of whoever is acting."""
+        session = _session.get()
+        change.at, change.actor, change.run = timezone.now(), session.actor, session.run
         self.changes.append(change)
 
-    def flush(self) -> None:
-        """Write all that was noted, inside the transaction that is open."""
+    def tell_deletion(self, change: Change, row: dict[str, Any]) -> None:
+        """Note that a record is deleted, and keep its row."""
+        self.tell(change)
+        self.deletions.append(Deletion(change=change, batch=self.batch or uuid.uuid4(), row=row))
+        self.gone.add((change.kind, change.key))
+
+    def take(self, inner: "Teller") -> None:
+        """Take over what a block inside this one has noted.
+
+        A cascade first empties the links between rows that it then deletes: that is no change of its own.
+        """
+        self.changes += [
+            one
+            for one in inner.changes
+            if one.action != Change.Action.UPDATED or (one.kind, one.key) not in self.gone
+        ]
+        self.deletions += inner.deletions
+        self.gone |= inner.gone
+        self.shown |= inner.shown
+        self.everything |= inner.everything
+
+    def write(self) -> None:
+        """Write down all that was noted, inside the transaction that is open."""
         if not (self.changes or self.shown or self.everything):
             return
         Change.objects.bulk_create(self.changes, batch_size=500)
-        Deletion.objects.bulk_create(
-            (Deletion(change=change, batch=batch, row=row) for change, batch, row in self.deletions),
-            batch_size=500,
-        )
+        Deletion.objects.bulk_create(self.deletions, batch_size=500)
         raise_versions(self.shown, everything=self.everything)
-        self.changes, self.deletions, self.shown, self.everything = [], [], set(), False
 
 
 @dataclass(frozen=True)
 class _Session:
-    """Whose work this is, and the teller that gathers it, if it is gathered."""
+    """Whose work this is, and the teller of the block around it."""
 
     actor: str = ""
     run: int | None = None
-    gathering: Teller | None = None
+    teller: Teller | None = None
 
 
 _NOBODY = _Session()
@@ -60,9 +81,8 @@ _session: ContextVar[_Session] = ContextVar("history_session", default=_NOBODY)
 
 
 @contextmanager
-def acting(actor: str) -> Iterator[None]:
-    """Within the block every write is told in the name of ``actor`` (a user name)."""
-    token = _session.set(_Session(actor=actor))
+def _within(session: _Session) -> Iterator[None]:
+    token = _session.set(session)
     try:
         yield
     finally:
@@ -70,29 +90,44 @@ def acting(actor: str) -> Iterator[None]:
 
 
 @contextmanager
+def acting(actor: str) -> Iterator[None]:
+    """Within the block every write is told in the name of ``actor`` (a user name)."""
+    with _within(replace(_session.get(), actor=actor)):
+        yield
+
+
+@contextmanager
 def gathering(actor: str, run: int | None) -> Iterator[None]:
-    """One transaction whose writes are told together at its end: for bulk work such as an import."""
-    with transaction.atomic():
-        teller = Teller(actor=actor, run=run)
-        token = _session.set(_Session(actor, run, teller))
-        try:
-            yield
-        finally:
-            _session.reset(token)
-        teller.flush()
+    """One transaction whose writes are told together at its end: for bulk work such as an import.
+
+    What may fail and be left out inside it belongs in a ``gathering`` of its own: an exception undoes
+    what that one wrote and told. A savepoint alone (``transaction.atomic``) undoes only what was written.
+    """
+    with _within(replace(_session.get(), actor=actor, run=run)), teller():
+        yield
 
 
 @contextmanager
 def teller() -> Iterator[Teller]:
-    """The teller of this moment: the gathering one, else one that writes when the block ends."""
+    """A transaction and its teller, whose notes go to the block around it, else to the database."""
     session = _session.get()
-    if session.gathering is not None:
-        yield session.gathering
-        return
+    around = session.teller
+    told = Teller(batch=around.batch if around else None)
     with transaction.atomic():
-        alone = Teller(actor=session.actor, run=session.run)
-        yield alone
-        alone.flush()
+        with _within(replace(session, teller=told)):
+            yield told
+        if around is None:
+            told.write()
+        else:
+            around.take(told)
+
+
+@contextmanager
+def deleting() -> Iterator[Teller]:
+    """A teller whose deletions, cascades and all, are one batch."""
+    with teller() as told:
+        told.batch = told.batch or uuid.uuid4()
+        yield told
 
 
 def raise_versions(shown: Iterable[Shown], *, everything: bool = False) -> None:

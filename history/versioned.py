@@ -1,22 +1,25 @@
 """Versioned: the base of every model of the programme; whatever writes it, the write is told."""
 
-import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar, TypeVar, cast
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F
 from django.db.models.fields.files import FieldFile
-from django.db.models.signals import class_prepared, post_delete, post_save, pre_delete, pre_save
+from django.db.models.signals import class_prepared, pre_delete
 from django.utils import timezone
 
-from history.frozen import refuse_frozen
+from history.frozen import FrozenEditionError, frozen_among
 from history.models import Change
-from history.telling import Shown, Teller, teller
+from history.telling import Shown, Teller, deleting, teller
 
 # SQLite takes 32,766 parameters in a statement; a bound well below it keeps each query small.
 CHUNK = 2000
+# Kept by history itself on models that are ``sequenced_by`` some of their fields.
+STAMPS = ("sequence", "changed_at")
 
 M_co = TypeVar("M_co", bound="Versioned", covariant=True)
 Row = dict[str, Any]
@@ -26,68 +29,55 @@ Diff = dict[str, list[Any]]
 class VersionedQuerySet(models.QuerySet[M_co]):
     """The door for bulk work: no signal is sent there, so the queryset tells what it writes.
 
-    It also refreshes derived columns, which ``update`` and ``bulk_update`` would leave stale.
+    ``update`` also refreshes derived columns, which Django would leave stale.
     """
 
     def update(self, **kwargs: Any) -> int:
         """Update as Django does; tell each row that changed."""
         model = cast("type[Versioned]", self.model)
-        with transaction.atomic(using=self.db), teller() as told:
-            before = rows_of(model, list(self.values_list("pk", flat=True)))
-            _guard(model, before.values(), set(kwargs))
-            shown = _shown(model, before)
+        with teller() as told:
+            before = _stand(model, list(self.values_list("pk", flat=True)))
             written = super().update(**kwargs)
-            _derive(model, before, set(kwargs))
-            after = rows_of(model, list(before))
-            _guard(model, after.values(), set(kwargs))
-            told.shown |= shown | _shown(model, after)
-            _tell_updates(told, model, before, after)
+            _tell_updates(told, before)
         return written
 
     update.alters_data = True  # type: ignore[attr-defined]
 
-    def bulk_create(self, objs: Iterable[M_co], *args: Any, **kwargs: Any) -> list[M_co]:
+    def bulk_update(self, objs: Iterable[M_co], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Update as Django does, batch by batch through ``update``; what those tell is told together."""
+        with teller():
+            return super().bulk_update(objs, fields, batch_size)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(
+        self,
+        objs: Iterable[M_co],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        update_fields: Collection[str] | None = None,
+        unique_fields: Collection[str] | None = None,
+    ) -> list[M_co]:
         """Create as Django does; tell each row. Upserts are refused: they would hide what they changed."""
-        if kwargs.get("update_conflicts") or kwargs.get("ignore_conflicts"):
+        if ignore_conflicts or update_conflicts or update_fields or unique_fields:
             message = "create and update separately: an upsert does not tell which of the two it did"
             raise NotImplementedError(message)
         created = list(objs)
-        model = cast("type[Versioned]", self.model)
-        with transaction.atomic(using=self.db), teller() as told:
-            _guard(model, [row_of(one) for one in created], None)
-            super().bulk_create(created, *args, **kwargs)
-            editions = _edition_keys(created)
-            for one in created:
-                _tell(told, Change.Action.CREATED, one, editions[one.pk], {})
-            _show(told, model, [one.pk for one in created])
+        with teller() as told:
+            super().bulk_create(created, batch_size)
+            _tell_created(told, cast("type[Versioned]", self.model), created)
         return created
 
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
-    def bulk_update(self, objs: Iterable[M_co], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        """Update as Django does; tell each row that changed."""
-        changed, names = list(objs), list(fields)
-        model = cast("type[Versioned]", self.model)
-        derived = [one for one in derived_fields(model) if set(one.derived_from) & set(names)]
-        for one in changed:
-            for column in derived:
-                setattr(one, column.attname, column.derive(one))
-        names += [column.name for column in derived]
-        plain: models.QuerySet[Any] = models.QuerySet(model=model, using=self.db)
-        with transaction.atomic(using=self.db), teller() as told:
-            before = rows_of(model, [one.pk for one in changed])
-            _guard(model, [*before.values(), *map(row_of, changed)], set(names))
-            shown = _shown(model, before)
-            written = plain.bulk_update(changed, names, *args, **kwargs)
-            after = {one.pk: row_of(one) for one in changed if one.pk in before}
-            touched = {
-                pk: {**before[pk], **{k: row[k] for k in _columns(model, names)}} for pk, row in after.items()
-            }
-            told.shown |= shown | _shown(model, after)
-            _tell_updates(told, model, before, touched)
-        return written
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete as Django does; what is deleted, cascades and all, can be undone together."""
+        with deleting():
+            return super().delete()
 
-    bulk_update.alters_data = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class Versioned(models.Model):
@@ -95,7 +85,6 @@ class Versioned(models.Model):
 
     ``edition_path``: how to reach the edition, upward foreign keys only ("" = never frozen).
     ``shown_in``: the things with a version that show this row, as paths ("" = the row itself).
-    ``shown_everywhere``: the row is on every page, so every version is raised.
     ``frozen_lets``: fields that may change although the edition is frozen.
     ``sequenced_by``: fields whose change raises ``sequence``; any change then sets ``changed_at``.
     ``untold``: fields that nobody sees (bookkeeping): their change alone is no change.
@@ -103,7 +92,6 @@ class Versioned(models.Model):
 
     edition_path: ClassVar[str] = ""
     shown_in: ClassVar[tuple[str, ...]] = ()
-    shown_everywhere: ClassVar[bool] = False
     frozen_lets: ClassVar[frozenset[str]] = frozenset()
     sequenced_by: ClassVar[frozenset[str]] = frozenset()
     untold: ClassVar[frozenset[str]] = frozenset()
@@ -111,13 +99,44 @@ class Versioned(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with what is told of it, in one transaction."""
-        with transaction.atomic(using=kwargs.get("using")):
-            super().save(*args, **kwargs)
+    def save_base(
+        self,
+        raw: bool = False,
+        force_insert: Any = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save as Django does (every ``save`` ends here) and tell it, in one transaction.
+
+        A dump that is loaded does not come this way: it brings its own history.
+        """
+        model = type(self)
+        self.pk = model._meta.pk.get_prep_value(self.pk)  # whoever set it by hand may have set a text
+        with teller() as told:
+            before = _stand(model, [] if self.pk is None else [self.pk])
+            _take_stamps(self, before.rows.get(self.pk))
+            super().save_base(raw, force_insert, force_update, using, _with_derived(model, update_fields))
+            if before.rows:
+                _take_stamps(self, _tell_updates(told, before)[self.pk])
+            else:
+                _tell_created(told, model, [self])
+
+    save_base.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete as Django does; what is deleted, cascades and all, can be undone together."""
+        with deleting():
+            return super().delete(*args, **kwargs)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def shown_everywhere(self) -> bool:
+        """Whether the row is on every page, so that writing it raises every version."""
+        return False
 
     def told_as(self) -> str:
-        """What history calls this record; it must not ask the database."""
+        """What history calls this record; bulk work asks each row, so it should not ask the database."""
         return str(self)
 
 
@@ -126,17 +145,8 @@ def row_of(instance: models.Model) -> Row:
     return {one.attname: plain(getattr(instance, one.attname)) for one in instance._meta.concrete_fields}
 
 
-def rows_of(model: type["Versioned"], keys: Sequence[Any]) -> dict[Any, Row]:
-    """The rows with these primary keys, as they stand in the database: {primary key: row}."""
-    found: dict[Any, Row] = {}
-    for start in range(0, len(keys), CHUNK):
-        for one in model._base_manager.filter(pk__in=keys[start : start + CHUNK]):
-            found[one.pk] = row_of(one)
-    return found
-
-
 def plain(value: Any) -> Any:
-    """A column's value as JSON can hold it; what is not yet known (an expression) is its text."""
+    """A column's value as JSON can hold it."""
     if isinstance(value, FieldFile):
         return value.name or ""
     if isinstance(value, datetime | date | time):
@@ -151,70 +161,63 @@ def derived_fields(model: type[models.Model]) -> list[Any]:
     return [one for one in model._meta.concrete_fields if getattr(one, "derived_from", ())]
 
 
-def _columns(model: type[models.Model], names: Iterable[str]) -> list[str]:
-    return [model._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
+@dataclass(frozen=True)
+class _Standing:
+    """Rows as they stand before a write: each by its primary key, with its edition and what shows it."""
+
+    model: type[Versioned]
+    rows: dict[Any, Versioned]
+    editions: dict[Any, int | None]
+    frozen: set[int]
+    shown: dict[Any, set[Shown]]
 
 
-def _derive(model: type["Versioned"], keys: Collection[Any], names: set[str]) -> None:
-    columns = [one for one in derived_fields(model) if set(one.derived_from) & names]
-    if not columns:
-        return
-    fresh = list(model._base_manager.filter(pk__in=list(keys)))
-    for one in fresh:
-        for column in columns:
-            setattr(one, column.attname, column.derive(one))
-    untold: models.QuerySet[Any] = models.QuerySet(model=model)
-    untold.bulk_update(fresh, [column.name for column in columns], batch_size=500)
+def _stand(model: type[Versioned], keys: Collection[Any]) -> _Standing:
+    """Lock the rows with these primary keys and note how they stand."""
+    rows = {one.pk: one for one in _read(model, keys)}
+    editions = _editions(model, rows.values())
+    return _Standing(model, rows, editions, _frozen(editions), _shown(model, rows))
 
 
-def _untold(model: type["Versioned"]) -> set[str]:
-    stamps = {"sequence", "changed_at"} if model.sequenced_by else set()
-    return {one.attname for one in derived_fields(model)} | stamps | model.untold
+def _read(model: type[Versioned], keys: Collection[Any]) -> Iterator[Versioned]:
+    for some in _chunks(keys):
+        yield from model._base_manager.filter(pk__in=some).select_for_update().order_by("pk")
 
 
-def _diff(model: type["Versioned"], old: Row, new: Row) -> Diff:
-    untold = _untold(model)
-    return {key: [old[key], new[key]] for key in old if key not in untold and old[key] != new[key]}
-
-
-def _editions(model: type["Versioned"], rows: Iterable[Row]) -> set[int]:
-    """Primary keys of the editions that the rows belong to; the first step is read from the row itself."""
-    first, _sep, rest = model.edition_path.partition("__")
-    if first in ("", "pk"):
-        return {row["id"] for row in rows if row["id"] is not None} if first else set()
-    step = model._meta.get_field(first)
-    keys = {row[step.attname] for row in rows} - {None}  # type: ignore[union-attr]
-    if not rest:
-        return keys
-    above = cast("type[models.Model]", step.related_model)
-    return set(above._base_manager.filter(pk__in=keys).values_list(rest, flat=True)) - {None}
-
-
-def _guard(model: type["Versioned"], rows: Iterable[Row], names: set[str] | None) -> None:
-    """Refuse rows of a frozen edition, unless only fields that it lets change are named."""
-    if not model.edition_path or (names is not None and names <= _let(model)):
-        return
-    refuse_frozen(_editions(model, rows), str(model._meta.verbose_name))
-
-
-def _let(model: type["Versioned"]) -> set[str]:
-    return {*model.frozen_lets, *_columns(model, model.frozen_lets)}
-
-
-def _shown(model: type["Versioned"], keys: Collection[Any]) -> set[Shown]:
-    """What shows the rows with these primary keys, as the database says now."""
-    found: set[Shown] = set()
+def _chunks(keys: Collection[Any]) -> Iterator[list[Any]]:
     ordered = list(keys)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+def _editions(model: type[Versioned], rows: Collection[Versioned]) -> dict[Any, int | None]:
+    """Which edition (primary key) each stored row belongs to, by the row's primary key."""
+    path = model.edition_path
+    if path in ("", "pk"):
+        return {one.pk: one.pk if path else None for one in rows}
+    if "__" not in path:
+        (column,) = _columns(model, [path])
+        return {one.pk: getattr(one, column) for one in rows}
+    found: dict[Any, int | None] = {}
+    for some in _chunks([one.pk for one in rows]):
+        found |= dict(model._base_manager.filter(pk__in=some).values_list("pk", path))
+    return found
+
+
+def _frozen(editions: dict[Any, int | None]) -> set[int]:
+    return frozen_among({key for key in editions.values() if key is not None})
+
+
+def _shown(model: type[Versioned], keys: Collection[Any]) -> dict[Any, set[Shown]]:
+    """What shows each of the rows with these primary keys, as the database says now."""
+    found: dict[Any, set[Shown]] = defaultdict(set)
     for path in model.shown_in:
         kind = _kind_at(model, path)
-        if path == "":
-            found |= {(kind, str(key)) for key in ordered}
-            continue
-        for start in range(0, len(ordered), CHUNK):
-            rows = model._base_manager.filter(pk__in=ordered[start : start + CHUNK])
-            found |= {
-                (kind, str(key)) for key in rows.values_list(path, flat=True).distinct() if key is not None
-            }
+        for some in _chunks(keys):
+            rows = model._base_manager.filter(pk__in=some).order_by()
+            for pk, key in rows.values_list("pk", path or "pk").distinct():
+                if key is not None:
+                    found[pk].add((kind, str(key)))
     return found
 
 
@@ -225,31 +228,117 @@ def _kind_at(model: type[models.Model], path: str) -> str:
     return str(at._meta.model_name)
 
 
-def _show(told: Teller, model: type["Versioned"], keys: Collection[Any]) -> None:
-    told.everything |= model.shown_everywhere
-    told.shown |= _shown(model, keys)
+def _columns(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    return [model._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
 
 
-def _edition_keys(instances: Sequence["Versioned"]) -> dict[Any, int | None]:
-    """Which edition (primary key) each row belongs to, by the row's primary key."""
-    model = type(instances[0]) if instances else Versioned
-    path = model.edition_path
-    if path in ("", "pk"):
-        return {one.pk: one.pk if path else None for one in instances}
-    if "__" not in path:
-        column = _columns(model, [path])[0]
-        return {one.pk: getattr(one, column) for one in instances}
-    found: dict[Any, int | None] = {}
-    for start in range(0, len(instances), CHUNK):
-        keys = [one.pk for one in instances[start : start + CHUNK]]
-        found |= dict(model._base_manager.filter(pk__in=keys).values_list("pk", path))
-    return found
+def _with_derived(model: type[Versioned], names: Iterable[str] | None) -> Iterable[str] | None:
+    """The fields that a save is limited to, with the columns that are derived from them."""
+    if names is None:
+        return None
+    named = set(names)
+    return named | {one.name for one in derived_fields(model) if named & set(one.derived_from)}
 
 
-def _tell(
-    told: Teller, action: Change.Action, instance: "Versioned", edition: int | None, fields: Diff
-) -> Change:
-    change = Change(
+def _tell_created(told: Teller, model: type[Versioned], created: Collection[Versioned]) -> None:
+    editions = _editions(model, created)
+    # An edition may be made frozen: it is then frozen to all that comes after.
+    if model.edition_path != "pk" and _frozen(editions):
+        raise FrozenEditionError(str(model._meta.verbose_name))
+    for one in created:
+        told.tell(_change(Change.Action.CREATED, one, editions[one.pk], {}))
+        told.everything |= one.shown_everywhere()
+    told.shown |= set().union(*_shown(model, [one.pk for one in created]).values())
+
+
+def _tell_updates(told: Teller, before: _Standing) -> dict[Any, Versioned]:
+    """Tell the rows that a write has changed; return all rows as they stand now, by primary key."""
+    model = before.model
+    now = _derived_anew(model, {one.pk: one for one in _read(model, before.rows)})
+    diffs = {pk: diff for pk, one in now.items() if (diff := _diff(model, before.rows[pk], one))}
+    _refuse_frozen(before, [now[pk] for pk in diffs], diffs)
+    seen = {pk: diff for pk in diffs if (diff := _seen(model, diffs[pk]))}
+    editions = _editions(model, [now[pk] for pk in seen])
+    for pk, diff in seen.items():
+        told.tell(_change(Change.Action.UPDATED, now[pk], editions[pk], diff))
+        told.everything |= before.rows[pk].shown_everywhere() or now[pk].shown_everywhere()
+    shown = _shown(model, seen)
+    told.shown |= set().union(*(before.shown.get(pk, set()) | shown.get(pk, set()) for pk in seen))
+    return _stamp(model, now, seen)
+
+
+def _derived_anew(model: type[Versioned], rows: dict[Any, Versioned]) -> dict[Any, Versioned]:
+    """The rows, with every derived column put right, in the database too."""
+    columns = derived_fields(model)
+    stale = set()
+    for pk, one in rows.items():
+        for column in columns:
+            fresh = column.derive(one)
+            if getattr(one, column.attname) != fresh:
+                setattr(one, column.attname, fresh)
+                stale.add(pk)
+    if stale:
+        names = [column.name for column in columns]
+        _silent(model).bulk_update([rows[pk] for pk in stale], names, batch_size=500)
+    return rows
+
+
+def _silent(model: type[Versioned]) -> "models.QuerySet[Any]":
+    """Django's own queryset, for columns that are not told."""
+    return models.QuerySet(model=model)
+
+
+def _diff(model: type[Versioned], old: Versioned, new: Versioned) -> Diff:
+    """The columns that differ, derived ones apart: {column: [old value, new value]}."""
+    derived = {one.attname for one in derived_fields(model)}
+    before, now = row_of(old), row_of(new)
+    return {key: [before[key], now[key]] for key in now if key not in derived and before[key] != now[key]}
+
+
+def _seen(model: type[Versioned], diff: Diff) -> Diff:
+    unseen = model.untold | (set(STAMPS) if model.sequenced_by else set())
+    return {key: values for key, values in diff.items() if key not in unseen}
+
+
+def _refuse_frozen(before: _Standing, changed: list[Versioned], diffs: dict[Any, Diff]) -> None:
+    """Refuse rows that a frozen edition held, and rows that moved into one."""
+    model = before.model
+    let = set(_columns(model, model.frozen_lets))
+    touched = {before.editions[pk] for pk, diff in diffs.items() if diff.keys() - let}
+    moved = {pk: key for pk, key in _editions(model, changed).items() if key != before.editions[pk]}
+    if touched & before.frozen or _frozen(moved):
+        raise FrozenEditionError(str(model._meta.verbose_name))
+
+
+def _take_stamps(instance: Versioned, stored: Versioned | None) -> None:
+    """Give the instance in hand the stored stamps, which only history moves."""
+    if stored is not None and instance.sequenced_by:
+        for name in STAMPS:
+            setattr(instance, name, getattr(stored, name))
+
+
+def _stamp(
+    model: type[Versioned], rows: dict[Any, Versioned], diffs: dict[Any, Diff]
+) -> dict[Any, Versioned]:
+    """Set the stamps of the rows that changed, and return all rows with them."""
+    if not (model.sequenced_by and diffs):
+        return rows
+    columns = set(_columns(model, model.sequenced_by))
+    moved = [pk for pk, diff in diffs.items() if columns & diff.keys()]
+    at = timezone.now()
+    for some in _chunks(diffs):
+        _silent(model).filter(pk__in=some).update(changed_at=at)
+    for some in _chunks(moved):
+        _silent(model).filter(pk__in=some).update(sequence=F("sequence") + 1)
+    for pk in diffs:
+        cast("Any", rows[pk]).changed_at = at
+    for pk in moved:
+        cast("Any", rows[pk]).sequence += 1
+    return rows
+
+
+def _change(action: Change.Action, instance: Versioned, edition: int | None, fields: Diff) -> Change:
+    return Change(
         action=action,
         kind=instance._meta.label_lower,
         key=str(instance.pk),
@@ -257,99 +346,24 @@ def _tell(
         edition=edition,
         fields=fields,
     )
-    told.tell(change)
-    return change
 
 
-def _tell_updates(
-    told: Teller, model: type["Versioned"], before: dict[Any, Row], after: dict[Any, Row]
-) -> None:
-    diffs = {pk: diff for pk, new in after.items() if (diff := _diff(model, before[pk], new))}
-    for start in range(0, len(diffs), CHUNK):
-        keys = list(diffs)[start : start + CHUNK]
-        changed = list(model._base_manager.filter(pk__in=keys))
-        editions = _edition_keys(changed)
-        for one in changed:
-            _tell(told, Change.Action.UPDATED, one, editions[one.pk], diffs[one.pk])
-    told.everything |= model.shown_everywhere and bool(diffs)
-    _stamp(model, diffs)
-
-
-def _stamp(model: type["Versioned"], diffs: dict[Any, Diff]) -> None:
-    if not (model.sequenced_by and diffs):
-        return
-    rows: models.QuerySet[Any] = models.QuerySet(model=model)
-    columns = set(_columns(model, model.sequenced_by))
-    moved = [pk for pk, diff in diffs.items() if columns & set(diff)]
-    now = timezone.now()
-    for start in range(0, len(diffs), CHUNK):
-        rows.filter(pk__in=list(diffs)[start : start + CHUNK]).update(changed_at=now)
-    for start in range(0, len(moved), CHUNK):
-        rows.filter(pk__in=moved[start : start + CHUNK]).update(sequence=F("sequence") + 1)
-
-
-def _before_save(sender: type["Versioned"], instance: "Versioned", raw: bool, **kwargs: Any) -> None:
-    if raw:  # a dump that is loaded brings its own history
-        return
-    old = rows_of(sender, [instance.pk]) if instance.pk is not None else {}
-    named = kwargs.get("update_fields")
-    new = row_of(instance)
-    if old:
-        stands = old[instance.pk]
-        kept = set(_columns(sender, named)) if named is not None else set(new)
-        changed = set(_diff(sender, stands, {k: new[k] if k in kept else stands[k] for k in stands}))
-        if changed:
-            _guard(sender, [stands, new], changed)
-    else:
-        _guard(sender, [new], None)
-    instance.__dict__["_stood"] = (old, _shown(sender, old))
-
-
-def _after_save(
-    sender: type["Versioned"], instance: "Versioned", created: bool, raw: bool, **_kwargs: Any
-) -> None:
-    if raw:
-        return
-    old, shown = instance.__dict__.pop("_stood")
-    with teller() as told:
-        if created:
-            _tell(told, Change.Action.CREATED, instance, _edition_keys([instance])[instance.pk], {})
-            _show(told, sender, [instance.pk])
-            return
-        new = rows_of(sender, [instance.pk])
-        _tell_updates(told, sender, old, new)
-        if _diff(sender, old[instance.pk], new[instance.pk]):
-            told.shown |= shown | _shown(sender, new)
-
-
-def _before_delete(
-    sender: type["Versioned"], instance: "Versioned", origin: Any = None, **_kwargs: Any
-) -> None:
-    stands = row_of(instance)
-    _guard(sender, [stands], None)
-    batch = vars(origin).setdefault("_deletion_batch", uuid.uuid4())
-    edition = _edition_keys([instance]).get(instance.pk)
-    instance.__dict__["_stood"] = (stands, _shown(sender, [instance.pk]), batch, edition)
-
-
-def _after_delete(sender: type["Versioned"], instance: "Versioned", **_kwargs: Any) -> None:
-    row, shown, batch, edition = instance.__dict__.pop("_stood")
-    with teller() as told:
-        change = _tell(told, Change.Action.DELETED, instance, edition, {})
-        told.deletions.append((change, batch, row))
-        told.shown |= shown
-        told.everything |= sender.shown_everywhere
+def _before_delete(sender: type[Versioned], instance: Versioned, **_kwargs: Any) -> None:
+    """Tell a deletion while the row still stands; a cascade sends this for each of its rows, before any goes."""
+    with deleting() as told:
+        before = _stand(sender, [instance.pk])
+        if before.frozen:
+            raise FrozenEditionError(str(sender._meta.verbose_name))
+        for pk, one in before.rows.items():
+            change = _change(Change.Action.DELETED, one, before.editions[pk], {})
+            told.tell_deletion(change, row_of(one))
+            told.everything |= one.shown_everywhere()
+        told.shown |= set().union(*before.shown.values())
 
 
 def _listen(sender: type[models.Model], **_kwargs: Any) -> None:
     if issubclass(sender, Versioned) and not sender._meta.abstract:
-        for signal, receiver in (
-            (pre_save, _before_save),
-            (post_save, _after_save),
-            (pre_delete, _before_delete),
-            (post_delete, _after_delete),
-        ):
-            signal.connect(receiver, sender=sender, dispatch_uid=f"history:{sender._meta.label}")
+        pre_delete.connect(_before_delete, sender=sender, dispatch_uid=f"history:{sender._meta.label}")
 
 
 class_prepared.connect(_listen, dispatch_uid="history:versioned")

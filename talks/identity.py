@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 
 from django.utils.text import slugify
 
+from texts.folding import fold
+
 # uuid5 of the DNS name space and "lectern.invalid": the root of every guid that we give.
 NAMESPACE = uuid.UUID("ccde9946-f071-59d3-bd23-4dc3c5330fd2")
 LARGEST_NUMBER = 2**31 - 1
@@ -25,7 +27,7 @@ def free_number(guid: uuid.UUID, taken: Collection[int]) -> int:
 
 def slug_of(words: str, prefix: str, guid: uuid.UUID) -> str:
     """``words`` made a slug; without any letter or digit left, ``prefix`` and 8 hex digits of the guid."""
-    return slugify(words)[:200].strip("-_") or f"{prefix}-{guid.hex[:8]}"
+    return slugify(fold(words))[:200].strip("-_") or f"{prefix}-{guid.hex[:8]}"
 
 
 def free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:

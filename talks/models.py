@@ -148,7 +148,7 @@ class Talk(Versioned):
         blank=True,
         help_text=_("A link, or the file's name as the talk's file gives it."),
     )
-    slides_file = DocumentField(_("slides file"), blank=True)
+    slides_file = DocumentField(_("slides file"), blank=True, db_index=True)
     video_url = models.CharField(_("video link"), max_length=2000, blank=True)
     recording = models.CharField(_("recording allowed"), max_length=3, choices=Recording, blank=True)
     location = models.CharField(
@@ -292,7 +292,7 @@ class Appearance(Versioned):
         blank=True,
         help_text=_("The photo's name as the talk's file gives it."),
     )
-    photo = PictureField(_("photo"), kind="portrait", blank=True)
+    photo = PictureField(_("photo"), kind="portrait", blank=True, db_index=True)
     place = models.CharField(_("place in the file"), max_length=60, blank=True, editable=False)
 
     objects = VersionedQuerySet["Appearance"].as_manager()
@@ -323,15 +323,15 @@ class Paper(Versioned):
     authors = models.CharField(_("authors"), max_length=2000, blank=True, help_text=_("As printed."))
     affiliation = models.CharField(_("affiliation"), max_length=2000, blank=True)
     paper = models.CharField(_("paper"), max_length=2000, blank=True, help_text=_("A link or a file's name."))
-    paper_file = DocumentField(_("paper file"), blank=True)
+    paper_file = DocumentField(_("paper file"), blank=True, db_index=True)
     slides = models.CharField(
         _("slides"), max_length=2000, blank=True, help_text=_("A link or a file's name.")
     )
-    slides_file = DocumentField(_("slides file"), blank=True)
+    slides_file = DocumentField(_("slides file"), blank=True, db_index=True)
     poster = models.CharField(
         _("poster"), max_length=2000, blank=True, help_text=_("A link or a file's name.")
     )
-    poster_file = DocumentField(_("poster file"), blank=True)
+    poster_file = DocumentField(_("poster file"), blank=True, db_index=True)
     doi = models.CharField(_("DOI"), max_length=255, blank=True)
     position = models.PositiveIntegerField(
         _("position"), default=0, help_text=_("Smaller numbers come first.")

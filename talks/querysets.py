@@ -64,6 +64,12 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
             "papers",
         )
 
+    def with_names(self) -> "TalkQuerySet":
+        """With what a line of a schedule shows: type, room, track and, in one query, the people's names alone."""
+        appearances = self.model._meta.get_field("appearances").related_model
+        names = appearances._base_manager.only("talk_id", "role", "name").order_by("position", "pk")
+        return self.select_related("type", "room", "track").prefetch_related(Prefetch("appearances", names))
+
 
 class NoticeQuerySet(VersionedQuerySet["Notice"]):
     """Notices and whether they still stand."""

@@ -98,14 +98,11 @@ class NowAndNext:
 
 def lay_out(entries: Iterable[Entry]) -> Programme:
     """Return the days of `entries`. An entry belongs to the date on which it begins, however late it ends."""
-    timed, unscheduled = [], []
-    for entry in entries:
-        (timed if entry.starts_at else unscheduled).append(entry)
-    timed.sort(key=order)
-    days = groupby(timed, key=lambda entry: _start(entry).date())
+    in_order = sorted(entries, key=order)
+    days = groupby((entry for entry in in_order if entry.starts_at), key=lambda entry: _start(entry).date())
     return Programme(
         tuple(_Sheet(tuple(group)).day(day) for day, group in days),
-        tuple(sorted(unscheduled, key=order)),
+        tuple(entry for entry in in_order if entry.starts_at is None),
     )
 
 
@@ -132,8 +129,8 @@ def next_change(entries: Iterable[Entry], at: datetime) -> datetime | None:
 
 
 def _start(entry: Entry) -> datetime:
-    assert entry.starts_at is not None
-    return entry.starts_at
+    """The entry's start; what has none never comes here, and would sort last."""
+    return entry.starts_at or datetime.max
 
 
 def _end(entry: Entry) -> datetime:
@@ -219,7 +216,7 @@ class _Sheet:
         busy = {
             e.id: {other.room for other in self.clashes[e.id]}
             for e in self.entries
-            if e.kind == "break" and e.room is None and self.clashes[e.id]
+            if e.kind == "break" and e.room is None and self.clashes[e.id] and e.id not in self.moments
         }
         columns = {e.room for e in self.entries if self.clashes[e.id] and e.id not in busy}
         return {id: rooms for id, rooms in busy.items() if None not in rooms and columns - rooms}

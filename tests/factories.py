@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission, User
+from django.db import models
 
 from editions.models import (
     CommitteeMember,
@@ -24,6 +25,7 @@ FIRST_DAY = date(2031, 5, 15)
 EDITED_BY_EDITORS = ("editions", "speakers", "talks")
 
 _numbers = count(1)
+M = TypeVar("M", bound=models.Model)
 
 
 def make_series(**given: Any) -> Series:
@@ -60,28 +62,26 @@ def make_room(**given: Any) -> Room:
         "slug": f"pier-{number}",
         **_of_edition(given),
     }
-    return Room.objects.create(**chosen)
+    return _saved(Room(**chosen))
 
 
 def make_track(**given: Any) -> Track:
     """A track of a (new) edition."""
     number = next(_numbers)
     chosen = {"key": f"Currents {number}", "name": f"Currents {number}", "slug": f"currents-{number}"}
-    return Track.objects.create(**{**chosen, **_of_edition(given)})
+    return _saved(Track(**{**chosen, **_of_edition(given)}))
 
 
 def make_type(**given: Any) -> TalkType:
     """A talk type, of kind talk."""
     number = next(_numbers)
-    return TalkType.objects.create(**{"key": f"lecture_{number}", "label": f"Lecture {number}", **given})
+    return _saved(TalkType(**{"key": f"lecture_{number}", "label": f"Lecture {number}", **given}))
 
 
 def make_speaker(**given: Any) -> Speaker:
     """A person."""
     number = next(_numbers)
-    return Speaker.objects.create(
-        **{"slug": f"nerida-quill-{number}", "name": f"Nerida Quill {number}", **given}
-    )
+    return _saved(Speaker(**{"slug": f"nerida-quill-{number}", "name": f"Nerida Quill {number}", **given}))
 
 
 def make_talk(**given: Any) -> Talk:
@@ -109,7 +109,7 @@ def make_appearance(**given: Any) -> Appearance:
     if "speaker" not in chosen:
         chosen["speaker"] = make_speaker()
     printed = chosen["speaker"].name if chosen["speaker"] else "TBD"
-    return Appearance.objects.create(**{"name": printed, "affiliation": "Institute of Shoals", **chosen})
+    return _saved(Appearance(**{"name": printed, "affiliation": "Institute of Shoals", **chosen}))
 
 
 def make_paper(**given: Any) -> Paper:
@@ -117,41 +117,39 @@ def make_paper(**given: Any) -> Paper:
     chosen = dict(given)
     if "talk" not in chosen:
         chosen["talk"] = make_talk()
-    return Paper.objects.create(
-        **{"title": f"On Eddies, part {next(_numbers)}", "authors": "I. Brine, O. Fen", **chosen}
+    return _saved(
+        Paper(**{"title": f"On Eddies, part {next(_numbers)}", "authors": "I. Brine, O. Fen", **chosen})
     )
 
 
 def make_member(**given: Any) -> CommitteeMember:
     """A member of the committee of the whole series; ``edition`` makes it that edition's."""
-    return CommitteeMember.objects.create(
-        **{"name": f"Corwin Marsh {next(_numbers)}", "role": "Chair", **given}
-    )
+    return _saved(CommitteeMember(**{"name": f"Corwin Marsh {next(_numbers)}", "role": "Chair", **given}))
 
 
 def make_sponsor(**given: Any) -> Sponsor:
     """A sponsor of a (new) edition."""
     chosen = {"name": f"Lantern Works {next(_numbers)}", "url": "https://lantern.example/", "tier": "Gold"}
-    return Sponsor.objects.create(**{**chosen, **_of_edition(given)})
+    return _saved(Sponsor(**{**chosen, **_of_edition(given)}))
 
 
 def make_date(**given: Any) -> ImportantDate:
     """An important date of a (new) edition."""
     number = next(_numbers)
     chosen = {"key": f"deadline_{number}", "label": f"Deadline {number}", "date": date(2031, 2, 1)}
-    return ImportantDate.objects.create(**{**chosen, **_of_edition(given)})
+    return _saved(ImportantDate(**{**chosen, **_of_edition(given)}))
 
 
 def make_page(**given: Any) -> Page:
     """A published page of the whole series; ``edition`` makes it that edition's."""
     number = next(_numbers)
     chosen = {"slug": f"visit-{number}", "title": f"How to get here {number}", "body": "Take the *ferry*."}
-    return Page.objects.create(**{**chosen, **given})
+    return _saved(Page(**{**chosen, **given}))
 
 
 def make_notice(**given: Any) -> Notice:
     """A notice for a (new) edition."""
-    return Notice.objects.create(**{"text": "Tea is served on the lower deck.", **_of_edition(given)})
+    return _saved(Notice(**{"text": "Tea is served on the lower deck.", **_of_edition(given)}))
 
 
 def make_organizer(**given: Any) -> User:
@@ -167,6 +165,12 @@ def make_editor(*, edition: Edition | None = None, **given: Any) -> User:
     if edition is not None:
         EditionEditor.objects.create(edition=edition, user=user)
     return user
+
+
+def _saved(row: M) -> M:
+    """The row, once it is in the database."""
+    row.save()
+    return row
 
 
 def _of_edition(given: dict[str, Any]) -> dict[str, Any]:

@@ -28,12 +28,11 @@ class EditionHead:
     host: Link | None
     number: int | None
     draft: bool
-    frozen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame of a page: `here` is its path, `theme` the style sheet with the colours."""
+    """The frame of a page: `here` is its path ("" for none), `theme` the style sheet with the colours."""
 
     name: str
     logo: Picture | None
@@ -85,7 +84,6 @@ def edition_head(edition: Edition) -> EditionHead:
         host=Link(host_name, any_link(edition.host_url)) if host_name else None,
         number=edition.number,
         draft=edition.state == Edition.State.DRAFT,
-        frozen=edition.is_frozen,
     )
 
 

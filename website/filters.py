@@ -45,8 +45,14 @@ class Filters:
     @classmethod
     def read(cls, query: Query) -> Self:
         """Read the parameters; what they name needn't exist."""
-        lists = (all_chosen(query, name) for name in ("day", "room", "track", "type"))
-        return cls(*lists, bool(chosen(query, "video")), chosen(query, "q"))
+        return cls(
+            all_chosen(query, "day"),
+            all_chosen(query, "room"),
+            all_chosen(query, "track"),
+            all_chosen(query, "type"),
+            bool(chosen(query, "video")),
+            chosen(query, "q"),
+        )
 
     @property
     def active(self) -> bool:

@@ -79,9 +79,9 @@ class ShownProgramme:
         return [*(cell.item for day in self.days for cell in day.cells), *self.unscheduled]
 
 
-def programme(talks: Sequence[Talk], edition: Edition, *, papers: bool = False) -> ShownProgramme:
+def programme(talks: Sequence[Talk], edition: Edition, *, full: bool = False) -> ShownProgramme:
     """Return the programme of an edition's talks, which come with all that `items` needs."""
-    shown = items(talks, edition, papers=papers)
+    shown = items(talks, edition, full=full)
     heads = session_heads(talks)
     plan = lay_out(entry(talk, heads) for talk in talks)
     return ShownProgramme(

@@ -1,6 +1,6 @@
 """The programme as pages show it: plain values made from models that were fetched with all they need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,24 +137,27 @@ def session_heads(talks: Iterable[Talk]) -> set[int]:
     return {talk.session_id for talk in talks if talk.session_id is not None and talk.starts_at is not None}
 
 
-def items(talks: Iterable[Talk], edition: Edition, *, papers: bool = False) -> dict[int, Item]:
+def items(talks: Iterable[Talk], edition: Edition, *, full: bool = False) -> dict[int, Item]:
     """Return the items of an edition's talks by their id, a repetition in the words of what it repeats.
 
-    The talks come with type, room, track, appearances and, where asked for, papers.
+    The talks come with type, room, track and appearances. `full` adds affiliations, photos, papers and files.
     """
     found = {talk.pk: talk for talk in talks}
+    rooms = {talk.room_id: talk.room for talk in found.values() if talk.room}
+    doors = {pk: room_place(room, edition) for pk, room in rooms.items()}
     return {
-        pk: item(talk, edition, found.get(talk.repeats_id or 0, talk), papers=papers)
+        pk: item(talk, edition, found.get(talk.repeats_id or 0, talk), doors.get(talk.room_id), full=full)
         for pk, talk in found.items()
     }
 
 
-def item(talk: Talk, edition: Edition, told: Talk | None = None, *, papers: bool = False) -> Item:
+def item(
+    talk: Talk, edition: Edition, told: Talk | None = None, room: Place | None = None, *, full: bool = False
+) -> Item:
     """Return a talk as an item; `told` is the talk whose title and people it shows, itself if None."""
     told = told or talk
     start, end = clock(talk.starts_at, edition.timezone), clock(talk.ends_at, edition.timezone)
     speaks = told.type.kind != "break" or bool(told.abstract)
-    files = talk_files(told)
     return Item(
         id=talk.pk,
         slug=talk.slug,
@@ -167,12 +170,12 @@ def item(talk: Talk, edition: Edition, told: Talk | None = None, *, papers: bool
         start=start,
         end=end,
         days_later=(end.date - start.date).days if start and end else 0,
-        room=room_place(talk.room, edition) if talk.room else None,
+        room=room or (room_place(talk.room, edition) if talk.room else None),
         track=track_place(talk.track) if talk.track else None,
         location=talk.location,
-        people=groups(told.appearances.all()),
-        papers=tuple(paper(one) for one in told.papers.all()) if papers else (),
-        files=files,
+        people=groups(told.appearances.all(), full=full),
+        papers=tuple(paper(one) for one in told.papers.all()) if full else (),
+        files=talk_files(told) if full else (),
         has_video=bool(web_link(told.video_url)),
         has_slides=bool(told.slides_file or web_link(told.slides)),
         language=told.language,
@@ -190,25 +193,27 @@ def track_place(track: Track) -> Place:
     return Place(track.name, track.slug)
 
 
-def groups(appearances: Iterable[Appearance]) -> tuple[People, ...]:
-    """Return who appears, by role: chairs and moderators, then panelists, then speakers, each under a label."""
+def groups(appearances: Iterable[Appearance], *, full: bool) -> tuple[People, ...]:
+    """Return who appears, by role: speakers, then chairs, moderators and panelists, each under a label.
+
+    Names alone, unless `full`.
+    """
     by_role: dict[str, list[Person]] = {}
     for one in appearances:
-        by_role.setdefault(one.role, []).append(person(one))
-    found = []
-    for role in ("speaker", "chair", "moderator", "panelist"):
-        if members := by_role.get(role):
-            found.append(People(_role_label(role, len(members)), tuple(members)))
-    return tuple(found)
+        by_role.setdefault(one.role, []).append(person(one) if full else Person(one.name))
+    return tuple(
+        People(_role_label(role, len(by_role[role])), tuple(by_role[role]))
+        for role in ("speaker", "chair", "moderator", "panelist")
+        if role in by_role
+    )
 
 
 def _role_label(role: str, count: int) -> str:
-    labels: Mapping[str, str] = {
-        "chair": ngettext("Chair", "Chairs", count),
-        "moderator": ngettext("Moderator", "Moderators", count),
-        "panelist": ngettext("Panelist", "Panelists", count),
-    }
-    return labels.get(role, "")
+    if role == "chair":
+        return ngettext("Chair", "Chairs", count)
+    if role == "moderator":
+        return ngettext("Moderator", "Moderators", count)
+    return ngettext("Panelist", "Panelists", count) if role == "panelist" else ""
 
 
 def person(one: Appearance) -> Person:

@@ -26,7 +26,7 @@ from attachments.names import Kind, read_original, rendition_name, sizes
 from attachments.storing import Batch
 from texts.markdown import render_markdown
 
-KIND: Kind = "banner"
+KIND: Kind = "figure"
 WIDEST = 1280
 """A picture in a text needs no more px than a column on a sharp screen."""
 
@@ -70,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Keep the posted ``image`` and answer the Markdown that shows it; 400 and a sentence for what is no picture."""
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return JsonResponse({"error": " ".join(form.errors["image"])}, status=400)
+        return JsonResponse({"error": " ".join(map(str, form.errors["image"]))}, status=400)
     image = form.cleaned_data["image"]
     with Batch() as batch:
         stored = batch.picture(image.read(), KIND, image.name)

@@ -33,12 +33,12 @@ def default_zone() -> str:
     return str(settings.DEFAULT_ZONE)
 
 
-class SeriesManager(models.Manager["Series"].from_queryset(VersionedQuerySet["Series"])):
+class SeriesManager(models.Manager["Series"].from_queryset(VersionedQuerySet["Series"])):  # type: ignore[misc]
     """The one row of the series."""
 
     def the_one(self) -> "Series":
         """The series, or an unsaved one under the site's first name."""
-        return self.first() or Series(key="main", name=settings.SITE_NAME)  # type: ignore[no-any-return]
+        return self.first() or Series(key="main", name=settings.SITE_NAME)
 
     def get_by_natural_key(self, key: str) -> "Series":
         """Find the series by its key."""
@@ -47,8 +47,6 @@ class SeriesManager(models.Manager["Series"].from_queryset(VersionedQuerySet["Se
 
 class Series(Versioned):
     """The conference series: what the site is called and how it looks. There is one row."""
-
-    shown_everywhere = True
 
     key = models.SlugField(_("key"), max_length=60, unique=True, default="main", editable=False)
     name = models.CharField(_("name"), max_length=255, help_text=_("What the site is called."))
@@ -74,6 +72,10 @@ class Series(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def shown_everywhere(self) -> bool:
+        """Every page bears its name and colour."""
+        return True
 
     def clean(self) -> None:
         """There is one series a site."""
@@ -125,7 +127,7 @@ class Edition(Versioned):
         help_text=_("Its name in files and addresses."),
     )
     number = models.PositiveIntegerField(
-        _("number"), null=True, blank=True, help_text=_("The how manieth edition it is; may be empty.")
+        _("number"), null=True, blank=True, help_text=_("Which edition it is: 5 for the fifth. May be empty.")
     )
     title = models.CharField(
         _("title"),

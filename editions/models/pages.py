@@ -64,6 +64,10 @@ class Page(Versioned):
     def __str__(self) -> str:
         return self.title
 
+    def shown_everywhere(self) -> bool:
+        """A page of the series stands in the menu of every page."""
+        return self.edition_id is None
+
     def clean(self) -> None:
         """The slug must not be an address that every edition has."""
         if self.edition_id is not None and self.slug in RESERVED_SLUGS:

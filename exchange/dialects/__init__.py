@@ -1,6 +1,6 @@
 """Dialects: which files and keys mean which fields."""
 
-from exchange.dialects.language import Dialect, Reader
 from exchange.dialects.native import NATIVE
+from exchange.dialects.table import Dialect
 
-__all__ = ["NATIVE", "Dialect", "Reader"]
+__all__ = ["NATIVE", "Dialect"]

@@ -6,19 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from exchange.dialects import values
-from exchange.dialects.language import (
-    Body,
-    ClockTime,
-    Dates,
-    Dialect,
-    Elements,
-    Field,
-    Files,
-    Flags,
-    Reader,
-    RecordRules,
-    Words,
-)
+from exchange.dialects.reader import Files, Reader
+from exchange.dialects.rules import Body, ClockTime, Dates, Elements, Field, Flags, Words
+from exchange.dialects.table import Dialect, RecordRules
 from exchange.documents import Document
 from exchange.records import Asset, Kind
 from exchange.scalars import is_placeholder
@@ -209,7 +199,8 @@ def _look_at_times(reader: Reader) -> None:
         return
     if start is None:
         if not reader.problems_at(reader.document.root.get("time_start")):
-            reader.problems.error(reader.path, places["ends_at"], "end-without-start")
+            reader.problems.warning(reader.path, places["ends_at"], "end-without-start")
+        fields["ends_at"] = None
     elif end < start:
         reader.problems.error(
             reader.path, places["ends_at"], "end-before-start", start=f"{start:%H:%M}", end=f"{end:%H:%M}"
@@ -244,8 +235,7 @@ def _finish_member(reader: Reader) -> None:
 
 def _digest() -> str:
     """Changes whenever the table or the reader that follows it does, so that files are read anew."""
-    here = Path(__file__).parent
-    code = b"".join((here / name).read_bytes() for name in ("native.py", "language.py", "values.py"))
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     return hashlib.sha256(code).hexdigest()
 
 

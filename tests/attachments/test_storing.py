@@ -150,6 +150,14 @@ def test_sweeping_removes_orphans_and_keeps_what_is_known(storage: FileSystemSto
 
 
 @pytest.mark.django_db(transaction=True)
+def test_sweeping_keeps_figures_which_stand_in_texts(storage: FileSystemStorage, tmp_path: Path) -> None:
+    with Batch(storage) as batch:
+        figure = batch.picture(picture("PNG", (900, 300)), "figure")
+    assert sweep([], NOW, storage) == 0
+    assert stored(tmp_path) == {figure, *public_names(figure, "figure")}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_process_killed_after_the_commit_loses_nothing(storage: FileSystemStorage, tmp_path: Path) -> None:
     killed = Batch(storage)
     name = killed.picture(picture("PNG", (100, 100)), "portrait")

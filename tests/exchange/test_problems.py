@@ -5,18 +5,53 @@ import re
 import string
 from pathlib import Path
 
+import attachments
 import exchange
 from exchange.problems import Level, Place, Problem, Problems
 from exchange.sentences import CATALOGUE, sentence
 
 ROOM = Path(exchange.__file__).parent
-SOURCES = [
+PAPER = [
     ROOM / "scalars.py",
-    *sorted((ROOM / "documents").glob("*.py")),
+    *(ROOM / "documents" / f"{name}.py" for name in ("reading", "yaml_text", "yaml_errors", "toml_text")),
     *sorted((ROOM / "tree").glob("*.py")),
 ]
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 STYLES = {"triple-single", "triple-double"}
+
+
+# What is said of a picture that is taken all the same.
+WARNED = {"name-differs", "animated", "tiny", "svg-active"}
+
+
+def calls_in(source: Path, names: set[str]) -> list[ast.Call]:
+    """The calls in a file of functions or methods of these names."""
+    calls = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Call)]
+    return [one for one in calls if ast.unparse(one.func).rpartition(".")[2] in names]
+
+
+def texts_in(nodes: list[ast.expr]) -> set[str]:
+    """The texts that stand in expressions, choices between two included."""
+    found = {one.value for node in nodes for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    return {one for one in found if isinstance(one, str)}
+
+
+def codes_told_in(source: Path) -> set[str]:
+    """The codes of problems, named where they are told, raised or chosen."""
+    told = [one.args[2] for one in calls_in(source, {"error", "warning", "info"}) if len(one.args) > 2]
+    raised = [one.args[0] for one in calls_in(source, {"BadValue", "BadFile"}) if one.args]
+    chosen = [
+        node.value
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code"
+    ]
+    plain = [one for one in told if not isinstance(one, ast.JoinedStr)]
+    return {text for text in texts_in([*plain, *raised, *chosen]) if CODE.fullmatch(text) or text == "rule"}
+
+
+def refusals_in(source: Path) -> set[str]:
+    """The codes with which pictures and documents are refused."""
+    return texts_in([one.args[0] for one in calls_in(source, {"BadPicture", "BadDocument"}) if one.args])
 
 
 def codes_in(source: Path) -> set[str]:
@@ -64,9 +99,29 @@ def test_problems_of_equal_place_can_be_sorted_whatever_their_values() -> None:
 
 
 def test_every_code_has_a_sentence() -> None:
-    raised = set.union(*(codes_in(source) for source in SOURCES)) | {"alias", "anchor", "tag"}
+    raised = set.union(*(codes_in(source) for source in PAPER)) | {"alias", "anchor", "tag"}
     assert len(raised) > 80
     assert raised - set(CATALOGUE) == set()
+
+
+def test_every_code_that_an_import_raises_has_a_sentence() -> None:
+    sources = [
+        path for path in ROOM.rglob("*.py") if path.name != "sentences.py" and "migrations" not in path.parts
+    ]
+    raised = {code for source in sources for code in codes_told_in(source)}
+    assert {"edition-frozen", "key-misspelt", "asset-missing", "key-taken-on-site", "rule"} <= raised
+    assert raised - set(CATALOGUE) == set()
+
+
+def test_whatever_is_said_of_pictures_documents_and_clocks_has_a_sentence() -> None:
+    told = {"gap", "fold"}
+    assert {f"clock-{word}" for word in told} <= set(CATALOGUE)
+    rooms = [
+        Path(attachments.__file__).parent / f"{name}.py" for name in ("pictures", "documents", "drawings")
+    ]
+    codes = {code for source in rooms for code in refusals_in(source)} | WARNED
+    assert len(codes) > 10
+    assert {f"asset-{code}" for code in codes} - set(CATALOGUE) == set()
 
 
 def test_every_sentence_is_a_template_that_holds_together() -> None:

@@ -20,7 +20,12 @@ def clock(text: str) -> datetime:
 
 
 def entry(
-    id: int, start: str | None, end: str | None = None, room: str | None = None, kind: str = "talk", position: int = 0
+    id: int,
+    start: str | None,
+    end: str | None = None,
+    room: str | None = None,
+    kind: str = "talk",
+    position: int = 0,
 ) -> Entry:
     """An entry on `13` unless `start` names another day."""
 
@@ -63,7 +68,9 @@ def test_one_entry_fills_its_day() -> None:
 
 
 def test_three_entries_in_a_row_need_no_columns() -> None:
-    (day,) = lay_out([entry(2, "10:00", "11:00"), entry(1, "09:00", "10:00"), entry(3, "11:00", "11:05")]).days
+    (day,) = lay_out(
+        [entry(2, "10:00", "11:00"), entry(1, "09:00", "10:00"), entry(3, "11:00", "11:05")]
+    ).days
     assert [place.entry.id for place in day.places] == [1, 2, 3]
     assert cells(day.places) == {1: (1, 2, 1, 2), 2: (2, 3, 1, 2), 3: (3, 4, 1, 2)}
 
@@ -254,7 +261,10 @@ def test_next_change_is_the_next_start_or_end() -> None:
 clocks = st.integers(0, 12).map(lambda tenth: datetime(2019, 12, 13, 9) + timedelta(minutes=10 * tenth))
 entries_of_a_day = st.lists(
     st.tuples(
-        clocks, st.none() | clocks, st.none() | st.sampled_from(sorted(ROOMS)), st.sampled_from(["talk", "break"])
+        clocks,
+        st.none() | clocks,
+        st.none() | st.sampled_from(sorted(ROOMS)),
+        st.sampled_from(["talk", "break"]),
     ),
     max_size=14,
 )

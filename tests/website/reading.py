@@ -1,9 +1,12 @@
 """Pages read as a reader's browser would: parsed, and asked for what stands in them."""
 
+from typing import Any
+
 from django.test import Client
 from lxml import html
 
-Node = html.HtmlElement
+Node = Any
+"""An element of a parsed page; lxml has no types of its own."""
 
 
 def read(client: Client, path: str, status: int = 200) -> Node:

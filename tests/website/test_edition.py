@@ -59,7 +59,10 @@ def test_every_entry_in_time_order_then_room(client: Client) -> None:
         "Time to be announced",
     ]
     assert all_words(page, "kind", "p") == ["Lecture", "Lecture", "Tea", "Lecture", "Lecture", "Lecture"]
-    assert clocks(page.get_element_by_id("t-downstairs")) == ["2031-05-15T09:00:00-07:00", "2031-05-15T10:00:00-07:00"]
+    assert clocks(page.get_element_by_id("t-downstairs")) == [
+        "2031-05-15T09:00:00-07:00",
+        "2031-05-15T10:00:00-07:00",
+    ]
     assert "Times are the venue's: Vancouver, UTC−7." in words(page)
 
 
@@ -79,7 +82,9 @@ def test_a_panel_has_moderator_and_panelists(client: Client) -> None:
     make_appearance(talk=talk, name="Bo", role="panelist", position=2)
     make_appearance(talk=talk, name="Cy", role="moderator", position=0)
     page = read(client, "/tide-31/")
-    assert [(words(who.xpath("./span[@class='role']")[0]), all_words(who, "one")) for who in having(page, "who")] == [
+    assert [
+        (words(who.xpath("./span[@class='role']")[0]), all_words(who, "one")) for who in having(page, "who")
+    ] == [
         ("Moderator", ["Cy, Institute of Shoals"]),
         ("Panelists", ["Ada, Institute of Shoals", "Bo, Institute of Shoals"]),
     ]
@@ -88,12 +93,20 @@ def test_a_panel_has_moderator_and_panelists(client: Client) -> None:
 def test_papers_stand_with_their_files(client: Client) -> None:
     session = make_talk(edition=make_edition(key="tide-31"), title="Papers")
     stored = "documents/0123456789abcdef/eddies.pdf"
-    make_paper(talk=session, title="Eddies", authors="I. Brine", paper="eddies.pdf", paper_file=stored, position=1)
-    make_paper(talk=session, title="Foam", authors="", poster="https://foam.example/p", doi="10.1/foam", position=2)
+    make_paper(
+        talk=session, title="Eddies", authors="I. Brine", paper="eddies.pdf", paper_file=stored, position=1
+    )
+    make_paper(
+        talk=session, title="Foam", authors="", poster="https://foam.example/p", doi="10.1/foam", position=2
+    )
     make_paper(talk=session, title="Lost", slides="lost.pdf", position=3)
     papers = having(read(client, "/tide-31/"), "papers")[0]
     assert all_words(papers, "title") == ["Eddies", "Foam", "Lost"]
-    assert papers.xpath(".//a/@href") == [f"/media/{stored}", "https://foam.example/p", "https://doi.org/10.1/foam"]
+    assert papers.xpath(".//a/@href") == [
+        f"/media/{stored}",
+        "https://foam.example/p",
+        "https://doi.org/10.1/foam",
+    ]
 
 
 def test_states_cancelled_stays_and_is_struck(client: Client) -> None:
@@ -118,7 +131,9 @@ def test_an_extended_date_strikes_the_first(client: Client) -> None:
 
 
 def test_sponsors_by_tier_committee_and_proceedings(client: Client) -> None:
-    edition = make_edition(key="tide-31", proceedings_url="https://papers.example/31", proceedings_venue="Shoal Press")
+    edition = make_edition(
+        key="tide-31", proceedings_url="https://papers.example/31", proceedings_venue="Shoal Press"
+    )
     make_sponsor(edition=edition, name="Gold One", tier="Gold", position=1)
     make_sponsor(edition=edition, name="Tin One", tier="Tin", position=2)
     make_sponsor(edition=edition, name="Gold Two", tier="Gold", position=3)
@@ -126,13 +141,21 @@ def test_sponsors_by_tier_committee_and_proceedings(client: Client) -> None:
     make_member(name="Whole Series")
     page = read(client, "/tide-31/")
     sponsors = having(page, "sponsors")[0]
-    assert [words(node) for node in sponsors.xpath("./h3|./ul/li")] == ["Gold", "Gold One", "Gold Two", "Tin", "Tin One"]
+    assert [words(node) for node in sponsors.xpath("./h3|./ul/li")] == [
+        "Gold",
+        "Gold One",
+        "Gold Two",
+        "Tin",
+        "Tin One",
+    ]
     assert all_words(page, "faces") == ["C Chair Person Chair"]
     assert "https://papers.example/31" in links(page)
 
 
 def test_notices_stand_until_their_end(client: Client) -> None:
-    edition = make_edition(key="tide-31", notice="<p onclick='x()'>Bring <b>boots</b></p>", notice_format="html")
+    edition = make_edition(
+        key="tide-31", notice="<p onclick='x()'>Bring <b>boots</b></p>", notice_format="html"
+    )
     make_notice(edition=edition, text="Tea at four")
     make_notice(edition=edition, text="Long over", until=datetime(2001, 1, 1))
     notice = having(read(client, "/tide-31/"), "notice")[0]
@@ -141,7 +164,9 @@ def test_notices_stand_until_their_end(client: Client) -> None:
 
 
 def test_links_as_people_write_them_lead_nowhere_bad(client: Client) -> None:
-    make_edition(key="tide-31", host_name="Host", host_url="javascript:alert(1)", recordings_url="videos.example/31")
+    make_edition(
+        key="tide-31", host_name="Host", host_url="javascript:alert(1)", recordings_url="videos.example/31"
+    )
     found = links(read(client, "/tide-31/"))
     assert "https://videos.example/31" in found
     assert not [link for link in found if link.startswith("javascript:")]

@@ -8,8 +8,8 @@ from django.test import Client
 
 from tests.factories import make_edition, make_series, make_talk, make_type
 from tests.website.reading import all_words, links, read, words
-from website.views.home import home
 from website.viewpoint import Viewpoint
+from website.views.home import home
 
 pytestmark = pytest.mark.django_db
 
@@ -33,15 +33,18 @@ def test_a_first_page_without_any_edition(client: Client) -> None:
 
 def test_the_next_edition_while_one_is_ahead_else_the_latest() -> None:
     for year in (2019, 2031, 2032):
-        make_edition(key=f"tide-{year}", title=f"Tide {year}", starts_on=date(year, 5, 15), ends_on=date(year, 5, 16))
+        make_edition(
+            key=f"tide-{year}", title=f"Tide {year}", starts_on=date(year, 5, 15), ends_on=date(year, 5, 16)
+        )
 
-    def current(viewpoint: Viewpoint) -> tuple[str, bool]:
+    def current(viewpoint: Viewpoint) -> tuple[str, bool, bool]:
         data = home(viewpoint, {}).data
-        return data["current"].name, data["ahead"]
+        return data["current"].name, data["ahead"], data["on"]
 
-    assert current(seen(2019, 5, 16)) == ("Tide 2019", True)
-    assert current(seen(2019, 5, 17)) == ("Tide 2031", True)
-    assert current(seen(2040, 1, 1)) == ("Tide 2032", False)
+    assert current(seen(2019, 5, 14)) == ("Tide 2019", True, False)
+    assert current(seen(2019, 5, 16)) == ("Tide 2019", True, True)
+    assert current(seen(2019, 5, 17)) == ("Tide 2031", True, False)
+    assert current(seen(2040, 1, 1)) == ("Tide 2032", False, False)
     others = [head.name for head in home(seen(2019, 5, 17), {}).data["editions"]]
     assert others == ["Tide 2032", "Tide 2019"]
 
@@ -51,22 +54,41 @@ def test_now_and_next_and_how_long_that_holds() -> None:
     make_talk(edition=edition, title="First", starts_at=at(9), ends_at=at(10))
     make_talk(edition=edition, title="Beside", starts_at=at(9), ends_at=at(11))
     make_talk(edition=edition, title="Gone", starts_at=at(9), ends_at=at(11), state="cancelled")
-    make_talk(edition=edition, title="Tea", starts_at=at(10), ends_at=at(10, 30), type=make_type(kind="break"))
+    make_talk(
+        edition=edition, title="Tea", starts_at=at(10), ends_at=at(10, 30), type=make_type(kind="break")
+    )
 
     def stage(viewpoint: Viewpoint) -> tuple[list[str], list[str], str, datetime | None]:
         page = home(viewpoint, {})
         found = page.data["stage"]
         return [i.title for i in found.now], [i.title for i in found.next], found.next_day, page.fresh_until
 
-    assert stage(seen(2031, 5, 1)) == ([], ["First", "Beside"], "Thursday, 15 May", datetime(2031, 5, 15, 16, tzinfo=UTC))
-    assert stage(seen(2031, 5, 15, 16)) == (["First", "Beside"], ["Tea"], "", datetime(2031, 5, 15, 17, tzinfo=UTC))
-    assert stage(seen(2031, 5, 15, 17)) == (["Beside", "Tea"], [], "", datetime(2031, 5, 15, 17, 30, tzinfo=UTC))
+    assert stage(seen(2031, 5, 1)) == (
+        [],
+        ["First", "Beside"],
+        "Thursday, 15 May",
+        datetime(2031, 5, 15, tzinfo=UTC),
+    )
+    assert stage(seen(2031, 5, 15, 16)) == (
+        ["First", "Beside"],
+        ["Tea"],
+        "",
+        datetime(2031, 5, 15, 17, tzinfo=UTC),
+    )
+    assert stage(seen(2031, 5, 15, 17)) == (
+        ["Beside", "Tea"],
+        [],
+        "",
+        datetime(2031, 5, 15, 17, 30, tzinfo=UTC),
+    )
     assert stage(seen(2031, 5, 15, 23)) == ([], [], "", datetime(2031, 5, 17, tzinfo=UTC))
     assert stage(seen(2031, 5, 17)) == ([], [], "", None)
 
 
 def test_invitations_end_with_the_edition() -> None:
-    make_edition(key="tide-31", registration_url="https://register.example", recordings_url="https://videos.example")
+    make_edition(
+        key="tide-31", registration_url="https://register.example", recordings_url="https://videos.example"
+    )
 
     def ways(viewpoint: Viewpoint) -> list[str]:
         return [link.label for link in home(viewpoint, {}).data["actions"]]

@@ -22,13 +22,17 @@ pytestmark = pytest.mark.django_db
 
 def appear(speaker: object, year: int, title: str, **given: object) -> None:
     """Put a person on the programme of a year, in an edition of its own."""
-    edition = make_edition(key=f"tide-{year}", title=f"Tide {year}", starts_on=date(year, 5, 15), ends_on=None)
+    edition = make_edition(
+        key=f"tide-{year}", title=f"Tide {year}", starts_on=date(year, 5, 15), ends_on=None
+    )
     talk = make_talk(edition=edition, title=title, starts_at=datetime(year, 5, 15, 9))
     make_appearance(talk=talk, speaker=speaker, **given)
 
 
 def test_a_person_over_all_editions_with_the_affiliation_of_each(client: Client) -> None:
-    ada = make_speaker(name="Ada Ødegård", slug="ada", links=[{"label": "Boat", "url": "https://boat.example"}, 7])
+    ada = make_speaker(
+        name="Ada Ødegård", slug="ada", links=[{"label": "Boat", "url": "https://boat.example"}, 7]
+    )
     appear(ada, 2019, "First", affiliation="Old Harbour", bio="Old words", url="https://old.example")
     appear(ada, 2024, "Later", affiliation="New Harbour", bio="")
     page = read(client, "/speakers/ada/")
@@ -57,12 +61,24 @@ def test_the_index_is_alphabetical_without_accents(client: Client) -> None:
     make_speaker(name="Nowhere Seen")
     page = read(client, "/speakers/")
     assert [words(node) for node in page.xpath("//h2")] == ["#", "E", "L", "Z", "李"]
-    assert [words(node) for node in page.xpath("//main//li/a")][5:] == ["4chord", "Émile", "eve", "Lars", "Łucja", "Zoë", "李雷"]
+    assert [words(node) for node in page.xpath("//main//li/a")][5:] == [
+        "4chord",
+        "Émile",
+        "eve",
+        "Lars",
+        "Łucja",
+        "Zoë",
+        "李雷",
+    ]
     assert "7 people spoke over all editions." in words(page)
-    assert page.xpath("//nav[contains(@class,'letters')]//a/@href") == [f"#letter-{number}" for number in range(1, 6)]
+    assert page.xpath("//nav[contains(@class,'letters')]//a/@href") == [
+        f"#letter-{number}" for number in range(1, 6)
+    ]
 
 
-@pytest.mark.parametrize(("name", "letter"), [("Łucja", "L"), ("ølander", "O"), ("'t Hooft", "#"), ("", "#"), ("Жан", "Ж")])
+@pytest.mark.parametrize(
+    ("name", "letter"), [("Łucja", "L"), ("ølander", "O"), ("'t Hooft", "#"), ("", "#"), ("Жан", "Ж")]
+)
 def test_letters(name: str, letter: str) -> None:
     assert letter_of(name) == letter
 

@@ -25,12 +25,16 @@ def edition() -> object:
         make_room(edition=edition, name=name, slug=name.lower(), position=place)
         for place, name in enumerate(("Hall", "Attic"))
     )
-    deep, shallow = (make_track(edition=edition, name=name, slug=name.lower()) for name in ("Deep", "Shallow"))
+    deep, shallow = (
+        make_track(edition=edition, name=name, slug=name.lower()) for name in ("Deep", "Shallow")
+    )
     lecture = make_type(key="lecture", label="Lecture")
     panel = make_type(key="panel", label="Panel", kind="session")
     lunch = make_type(key="lunch", label="Lunch", kind="break")
     video = "https://videos.example/1"
-    one = make_talk(edition=edition, type=lecture, title="Tides", room=hall, track=deep, starts_at=at(9), video_url=video)
+    one = make_talk(
+        edition=edition, type=lecture, title="Tides", room=hall, track=deep, starts_at=at(9), video_url=video
+    )
     make_appearance(talk=one, name="Łukasz Źdźbło")
     make_talk(edition=edition, type=lecture, title="Waves", room=attic, track=shallow, starts_at=at(9))
     make_talk(edition=edition, type=lunch, title="", starts_at=at(12), ends_at=at(13))
@@ -53,7 +57,9 @@ def test_one_list_a_day(client: Client) -> None:
         "Friday 16 May all in Hall",
         "Time to be announced",
     ]
-    assert [words(node) for node in page.xpath("//section")[0].xpath(".//li[@class='row break r3 e4 c1 d3']")] != []
+    assert [
+        words(node) for node in page.xpath("//section")[0].xpath(".//li[@class='row break r3 e4 c1 d3']")
+    ] != []
     assert all_words(page, "rooms") == ["Hall Attic"]
     assert [node.get("href") for node in page.xpath("//nav[contains(@class,'days')]//a")] == [
         "#d2031-05-15",
@@ -115,7 +121,9 @@ def test_an_edition_without_programme(client: Client) -> None:
 def test_a_placeholder_slot_shows_every_entry(client: Client) -> None:
     edition = make_edition(key="tide-31")
     for number in range(38):
-        make_talk(edition=edition, title=f"Poster {number:02}", starts_at=at(9), ends_at=at(17), position=number)
+        make_talk(
+            edition=edition, title=f"Poster {number:02}", starts_at=at(9), ends_at=at(17), position=number
+        )
     assert titles(client) == [f"Poster {number:02}" for number in range(38)]
 
 
@@ -126,7 +134,9 @@ def test_a_session_with_timed_parts_is_the_line_above_them(client: Client) -> No
     make_talk(edition=edition, title="Part one", room=room, session=session, starts_at=at(9), ends_at=at(10))
     make_talk(edition=edition, title="Part two", room=room, session=session, starts_at=at(10), ends_at=at(11))
     page = read(client, "/tide-31/schedule/")
-    classes = [page.get_element_by_id(f"t-{slug}").get("class") for slug in ("session", "part-one", "part-two")]
+    classes = [
+        page.get_element_by_id(f"t-{slug}").get("class") for slug in ("session", "part-one", "part-two")
+    ]
     assert classes == ["row talk r1 e2 c1 d2", "row talk r2 e3 c1 d2", "row talk r3 e4 c1 d2"]
 
 
@@ -141,7 +151,9 @@ def test_a_day_too_wide_for_a_grid_stays_a_list(client: Client) -> None:
 
 def test_a_door_sheet_shows_one_room(client: Client) -> None:
     edition = make_edition(key="tide-31")
-    room = make_room(edition=edition, name="Hall", slug="hall", floor="Upper deck", capacity=80, directions="Left")
+    room = make_room(
+        edition=edition, name="Hall", slug="hall", floor="Upper deck", capacity=80, directions="Left"
+    )
     make_talk(edition=edition, title="Here", room=room)
     make_talk(edition=edition, title="There", room=make_room(edition=edition))
     make_talk(edition=edition, title="Secret", room=room, state=Talk.State.DRAFT)

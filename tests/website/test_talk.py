@@ -49,12 +49,17 @@ def test_everything_about_a_talk(client: Client) -> None:
         level="everyone",
         extra=[{"label": "Bring", "value": "boots"}, "nonsense"],
     )
-    make_appearance(talk=talk, name="Ada", affiliation="Then", bio="She **sails**.", url="ada.example/me")
+    ada = make_speaker(slug="ada")
+    make_appearance(
+        talk=talk, speaker=ada, name="Ada", affiliation="Then", bio="She **sails**.", url="ada.example/me"
+    )
     make_paper(talk=talk, title="On ebbs", paper="https://papers.example/1")
     make_notice(edition=edition, talk=talk, text="Bring a lamp")
     page = read(client, "/tide-31/talks/ebb-flow/")
     assert [words(node) for node in page.xpath("//h1|//main//h3")] == ["Ebb & flow", "Ada"]
-    assert all_words(page, "facts") == ["Thursday, 15 May 2031, 09:30–10:15 Vancouver, UTC−7 Hall, Upper deck"]
+    assert all_words(page, "facts") == [
+        "Thursday, 15 May 2031, 09:30–10:15 Vancouver, UTC−7 Hall, Upper deck"
+    ]
     assert clocks(page) == ["2031-05-15T09:30:00-07:00", "2031-05-15T10:15:00-07:00"]
     assert [words(node) for node in page.xpath("//em|//strong")] == ["goes", "sails"]
     assert page.xpath("//main//script") == []
@@ -70,7 +75,7 @@ def test_everything_about_a_talk(client: Client) -> None:
         "https://doi.org/10.1/ebb",
         "https://papers.example/1",
         "https://ada.example/me",
-        "/speakers/" + talk.appearances.get().speaker.slug + "/",
+        "/speakers/ada/",
         "/tide-31/rooms/hall/",
     ):
         assert link in links(page)
@@ -85,7 +90,14 @@ def test_beside_next_parts_and_other_editions(client: Client) -> None:
     make_appearance(talk=talk, speaker=ada)
     make_talk(edition=edition, title="Beside", room=attic, starts_at=at(9, 30), ends_at=at(10))
     make_talk(edition=edition, title="Touching", room=attic, starts_at=at(10), ends_at=at(11))
-    make_talk(edition=edition, title="Pause", type=make_type(kind="break"), room=hall, starts_at=at(10), ends_at=at(11))
+    make_talk(
+        edition=edition,
+        title="Pause",
+        type=make_type(kind="break"),
+        room=hall,
+        starts_at=at(10),
+        ends_at=at(11),
+    )
     make_talk(edition=edition, title="Next here", room=hall, starts_at=at(11), ends_at=at(12))
     make_talk(edition=edition, title="Part", room=hall, session=talk, starts_at=at(9), ends_at=at(9, 30))
     before = make_talk(edition=earlier, title="Before", starts_at=datetime(2030, 5, 1, 9))
@@ -114,7 +126,8 @@ def test_a_repetition_leads_to_what_it_repeats(client: Client) -> None:
     again = make_talk(edition=edition, title="Again", repeats=told, starts_at=at(15))
     answer = client.get(f"/tide-31/talks/{again.slug}/")
     assert (answer.status_code, answer["Location"]) == (301, "/tide-31/talks/told-twice/")
-    assert section(read(client, "/tide-31/talks/told-twice/"), "Also at") == ["Told twice"]
+    again_at = read(client, "/tide-31/talks/told-twice/").xpath("//section[@aria-labelledby='again']//h3")
+    assert [words(node) for node in again_at] == ["Told twice"]
 
 
 def test_cancelled_says_so(client: Client) -> None:
@@ -125,7 +138,14 @@ def test_cancelled_says_so(client: Client) -> None:
 
 
 def test_a_day_with_two_offsets(client: Client) -> None:
-    edition = make_edition(key="tide-24", timezone="America/New_York", starts_on=date(2024, 11, 3), ends_on=None)
-    make_talk(edition=edition, title="Night", starts_at=datetime(2024, 11, 3, 0, 30), ends_at=datetime(2024, 11, 3, 9))
+    edition = make_edition(
+        key="tide-24", timezone="America/New_York", starts_on=date(2024, 11, 3), ends_on=None
+    )
+    make_talk(
+        edition=edition,
+        title="Night",
+        starts_at=datetime(2024, 11, 3, 0, 30),
+        ends_at=datetime(2024, 11, 3, 9),
+    )
     page = read(client, "/tide-24/talks/night/")
     assert clocks(page) == ["2024-11-03T00:30:00-04:00", "2024-11-03T09:00:00-05:00"]

@@ -37,7 +37,9 @@ def site() -> None:
     make_page(slug="plans", title=f"{SECRET} plans", body=SECRET, state="draft")
     make_member(name="Corwin")
     for key, number in (("tide-31", 2), ("tide-30", 1)):
-        edition = make_edition(key=key, number=number, title=f"Tide {number}", starts_on=date(2029 + number, 5, 15), ends_on=None)
+        edition = make_edition(
+            key=key, number=number, title=f"Tide {number}", starts_on=date(2029 + number, 5, 15), ends_on=None
+        )
         room, track = make_room(edition=edition), make_track(edition=edition)
         make_page(edition=edition, slug="venue", title="Venue")
         make_page(edition=edition, slug="party", title=f"{SECRET} party", state="draft")
@@ -50,12 +52,21 @@ def site() -> None:
         make_appearance(talk=session, speaker=ada)
         make_talk(edition=edition, title="Tea", type=make_type(kind="break"))
         make_talk(edition=edition, title="Cancelled", state=Talk.State.CANCELLED)
-        draft = make_talk(edition=edition, title=SECRET, slug="secret", state=Talk.State.DRAFT, session=session, room=room)
+        draft = make_talk(
+            edition=edition, title=SECRET, slug="secret", state=Talk.State.DRAFT, session=session, room=room
+        )
         make_appearance(talk=draft, speaker=ada, name=SECRET, affiliation=SECRET)
-        make_appearance(talk=draft, speaker=make_speaker(name=f"{SECRET} Person {number}", slug=f"secret-{number}"))
+        make_appearance(
+            talk=draft, speaker=make_speaker(name=f"{SECRET} Person {number}", slug=f"secret-{number}")
+        )
         make_paper(talk=draft, title=SECRET)
-    hidden = make_edition(key="hidden-32", title=SECRET, state="draft", starts_on=date(2032, 5, 15), ends_on=None)
-    make_appearance(talk=make_talk(edition=hidden, title=SECRET, slug="talk"), speaker=make_speaker(slug="hidden", name=SECRET))
+    hidden = make_edition(
+        key="hidden-32", title=SECRET, state="draft", starts_on=date(2032, 5, 15), ends_on=None
+    )
+    make_appearance(
+        talk=make_talk(edition=hidden, title=SECRET, slug="talk"),
+        speaker=make_speaker(slug="hidden", name=SECRET),
+    )
     make_page(edition=hidden, slug="venue", title=SECRET)
     make_track(edition=hidden)
     make_room(edition=hidden, slug="hall")
@@ -75,15 +86,25 @@ def crawl(client: Client) -> dict[str, str]:
         found[path] = body.decode(errors="replace")
         if answer["Content-Type"].startswith("text/html"):
             here = [link.split("#")[0] for link in links(html.fromstring(body))]
-            waiting += [link for link in here if link.startswith("/") and not link.startswith(("/static/", "/admin/"))]
+            waiting += [
+                link for link in here if link.startswith("/") and not link.startswith(("/static/", "/admin/"))
+            ]
     return found
 
 
 @pytest.mark.usefixtures("site")
 def test_a_crawl_finds_no_dead_link_and_no_draft(client: Client) -> None:
     found = crawl(client)
-    assert not [path for path, text in found.items() if SECRET in text or "secret" in path or "hidden" in path]
-    for path in ("/tide-31/talks/session/", "/tide-30/schedule/", "/speakers/", "/pages/about/", "/tide-31/venue/"):
+    assert not [
+        path for path, text in found.items() if SECRET in text or "secret" in path or "hidden" in path
+    ]
+    for path in (
+        "/tide-31/talks/session/",
+        "/tide-30/schedule/",
+        "/speakers/",
+        "/pages/about/",
+        "/tide-31/venue/",
+    ):
         assert path in found
     assert not [path for path, text in found.items() if "style=" in text and "stylesheet" not in path]
 
@@ -115,7 +136,9 @@ def test_the_sitemap_lists_every_page(client: Client) -> None:
         "/speakers/hidden/",
     ],
 )
-def test_what_is_not_public_answers_like_what_is_not_there(client: Client, path: str, signed_in: bool) -> None:  # noqa: FBT001
+def test_what_is_not_public_answers_like_what_is_not_there(
+    client: Client, path: str, signed_in: bool
+) -> None:
     if signed_in:
         client.force_login(make_organizer())
     hidden, missing = client.get(path), client.get("/no-such-thing/")

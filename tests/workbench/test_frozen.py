@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from editions.models import Edition
 from history.models import Change
+from speakers.models import Speaker
 from talks.models import Talk
 from tests import factories
 from tests.workbench.conftest import Fill, errors_of, messages_of
 
-FREEZES = "{} is frozen: nothing in it changes until the edition is unfrozen."
+FREEZES = "“{}” is frozen: nothing in it changes until the edition is unfrozen."
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ each_row = pytest.mark.parametrize(("app", "name"), ROWS)
 
 def row(app: str, name: str) -> Any:
     """The one row of a model."""
-    from django.apps import apps  # noqa: PLC0415 - a name is all that the test knows
+    from django.apps import apps
 
     return apps.get_model(app, name)._default_manager.get()
 
@@ -164,7 +165,7 @@ def test_what_only_the_write_finds_frozen_is_a_message_too(desk: Client, fill: F
     kind = talk.type
     edition.state = Edition.State.FROZEN
     edition.save()
-    speaker = appearance.speaker
+    speaker = Speaker.objects.get(appearances=appearance)
     # The person's own record is never frozen, whatever shows it.
     assert fill(
         "admin:speakers_speaker_change", speaker.pk, changes={"affiliation": "Reef Lab"}

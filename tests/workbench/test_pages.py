@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 from pytest_django import DjangoAssertNumQueries
 
 from editions.models import (
@@ -158,6 +159,39 @@ def test_an_organizer_gets_every_page(desk: Client, model: type[models.Model]) -
     assert desk.get(address(model, "delete", record.pk)).status_code == (
         403 if model in {*READ_ONLY, Series} else 200
     )
+
+
+@each_model
+def test_no_page_needs_more_than_the_policy_allows(desk: Client, model: type[models.Model]) -> None:
+    record = MAKERS[model](1)
+    pages = [address(model, "changelist"), address(model, "add")]
+    pages += [address(model, page, record.pk) for page in ("change", "history", "delete")]
+    for page in pages:
+        answer = desk.get(page)
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+        root = html.document_fromstring(answer.content.decode())
+        assert root.xpath("//script[not(@src)][not(@type='application/json')] | //style | //*[@style]") == []
+        assert {name for one in root.iter() for name in one.attrib if name.startswith("on")} == set()
+
+
+def test_staff_without_rights_see_and_change_nothing() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user(username="new", is_staff=True))
+    record = factories.make_talk()
+    assert client.get("/admin/").context["app_list"] == []
+    for page in (address(Talk, "changelist"), address(Talk, "add"), address(Talk, "change", record.pk)):
+        assert client.get(page).status_code == 403
+        assert client.post(page).status_code == 403
+    assert client.get(address(Talk, "history", record.pk)).status_code == 403
+
+
+def test_an_editor_edits_the_programme_and_not_the_accounts() -> None:
+    client = Client()
+    record = factories.make_talk()
+    client.force_login(factories.make_editor(edition=record.edition))
+    assert client.get(address(Talk, "change", record.pk)).context["has_change_permission"]
+    assert client.get(address(User, "changelist")).status_code == 403
+    assert client.get(address(Change, "changelist")).status_code == 403
 
 
 @each_model

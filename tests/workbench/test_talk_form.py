@@ -143,7 +143,8 @@ def test_a_placeholder_is_a_name_without_a_speaker(fill: Fill) -> None:
     talk = make_talk()
     row = inline("appearances", 0, talk=talk.pk, role="speaker", position="0", name="TBD")
     fill(CHANGE, talk.pk, changes={"appearances-TOTAL_FORMS": "1", **row})
-    assert Appearance.objects.values_list("name", "speaker").get() == ("TBD", None)
+    placeholder = Appearance.objects.get()
+    assert (placeholder.name, placeholder.speaker) == ("TBD", None)
 
 
 def test_an_end_before_the_start_is_told_at_the_form(fill: Fill) -> None:

@@ -29,7 +29,7 @@ class Deadline:
     """An important date; an extended one shows its first date struck out."""
 
     label: str
-    date: date | None
+    day: date | None
     extended_to: date | None
 
 
@@ -73,12 +73,12 @@ def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "actions": actions(found, viewpoint.moment),
         "proceedings": proceedings(found),
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found, papers=True),
+        "programme": programme(talks, found, full=True),
         "dates": tuple(deadline(one) for one in found.dates.all()),
         "tiers": sponsors_by_tier(Sponsor.objects.filter(edition=found)),
         "committee": tuple(member(one) for one in CommitteeMember.objects.filter(edition=found)),
     }
-    return Page("website/edition.html", data, soonest(viewpoint, notices.until, over_at(found)))
+    return Page("website/edition.html", data, soonest(viewpoint, notices.until, *turns(found)))
 
 
 def text_page(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
@@ -127,10 +127,16 @@ def is_ahead(edition: Edition, moment: datetime) -> bool:
     return last is None or last >= moment.date()
 
 
-def over_at(edition: Edition) -> datetime | None:
-    """Return the moment from which an edition counts as over, None while it has no dates."""
+def is_on(edition: Edition, moment: datetime) -> bool:
+    """Say whether the day of a moment (UTC) is one of an edition's."""
+    return bool(edition.starts_on and edition.starts_on <= moment.date() and is_ahead(edition, moment))
+
+
+def turns(edition: Edition) -> tuple[datetime, ...]:
+    """Return the moments at which an edition begins to be on and to be over, none while it has no dates."""
     last = edition.ends_on or edition.starts_on
-    return instant(datetime.combine(last + timedelta(days=1), time()), "UTC") if last else None
+    days = (edition.starts_on, last + timedelta(days=1) if last else None)
+    return tuple(instant(datetime.combine(day, time()), "UTC") for day in days if day)
 
 
 def actions(edition: Edition, moment: datetime) -> tuple[Link, ...]:
@@ -190,7 +196,7 @@ def _by_person(appearances: Iterable[Appearance], edition: Edition) -> tuple[OnP
     """Each person once, as in the first of their talks that year that has a photo, else in the first."""
     people: dict[int, list[Appearance]] = {}
     for one in appearances:
-        people.setdefault(one.speaker_id, []).append(one)
+        people.setdefault(one.speaker_id or 0, []).append(one)
     found = []
     for own in people.values():
         shown = next((one for one in own if one.photo), own[0])

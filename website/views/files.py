@@ -44,8 +44,14 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def is_shown(name: str, viewpoint: Viewpoint) -> bool:
-    """Say whether a page that the viewpoint may see shows the file of this public name."""
-    return any(rows.exists() for rows in _rows_with(name, viewpoint))
+    """Say whether a page that the viewpoint may see shows the file of this public name.
+
+    A figure stands in the Markdown of some text, where no column holds it: who has its address may see it.
+    """
+    figure = RENDITION.fullmatch(name)
+    return (figure is not None and figure["kind"] == "figure") or any(
+        rows.exists() for rows in _rows_with(name, viewpoint)
+    )
 
 
 def _rows_with(name: str, viewpoint: Viewpoint) -> Iterator[QuerySet[Any]]:

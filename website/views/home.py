@@ -15,7 +15,7 @@ from website.context import EditionHead, edition_head, frame
 from website.pages import Page
 from website.shown import Item, Link, entry, items, session_heads
 from website.viewpoint import Query, Viewpoint
-from website.views.editions import actions, is_ahead, over_at, soonest
+from website.views.editions import actions, is_ahead, is_on, soonest, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ def home(viewpoint: Viewpoint, query: Query) -> Page:
         "actions": _ways(current, viewpoint.moment) if current else (),
         "stage": stage,
         "ahead": bool(current and is_ahead(current, viewpoint.moment)),
+        "on": bool(current and is_on(current, viewpoint.moment)),
         "editions": others(editions, current),
     }
     return Page("website/home.html", data, fresh_until)
@@ -77,4 +78,4 @@ def _stage(viewpoint: Viewpoint, edition: Edition) -> tuple[OnStage, datetime | 
         f"{weekday(coming)}, {day_name(coming)}" if coming and coming.date() != at.date() else "",
     )
     change = next_change(entries, at)
-    return stage, soonest(viewpoint, instant(change, edition.timezone) if change else None, over_at(edition))
+    return stage, soonest(viewpoint, instant(change, edition.timezone) if change else None, *turns(edition))

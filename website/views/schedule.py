@@ -20,7 +20,7 @@ from website.views.editions import standing_notices, zone_of
 def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     """Show the schedule, or what of it the filters leave."""
     found = find_edition(viewpoint, edition)
-    talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_people())
+    talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_names())
     notices = standing_notices(viewpoint, found, Q(talk=None))
     whole = programme(talks, found)
     filters = Filters.read(query)
@@ -57,7 +57,7 @@ def room(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "stream": any_link(shown.stream_url),
         "notices": notices.texts,
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found),
+        "programme": programme(talks, found, full=True),
     }
     return Page("website/room.html", data, notices.until)
 

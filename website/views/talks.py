@@ -1,7 +1,7 @@
 """A talk's page: everything about it, what is on beside it, and the same people in other editions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from editions.models import Edition
 from talks.models import Appearance, Talk
+from talks.querysets import TalkQuerySet
 from talks.schedule import order
 from website.clocks import weekday, whole_date, zone_name
 from website.context import find_edition, frame
@@ -64,7 +65,7 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
     appearances = list(shown.appearances.all())
     data = {
         "frame": frame(viewpoint, reverse("website:talk", args=[edition, slug]), found),
-        "talk": item(shown, found, papers=True),
+        "talk": item(shown, found, full=True),
         "zone": zone_name(found.timezone, shown.starts_at) if shown.starts_at else "",
         "day": f"{weekday(shown.starts_at)}, {whole_date(shown.starts_at)}" if shown.starts_at else "",
         "notices": notices.texts,
@@ -132,24 +133,22 @@ def video(printed: str) -> Video | None:
     return Video(link, host_of(link), own=False) if link else None
 
 
-def _around(shown: Talk, visible: object, edition: Edition) -> Around:
+def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:
     """Read that day's programme and the talk's relatives. One query and one for their people."""
     related = Q(session=shown) | Q(repeats=shown) | Q(pk=shown.session_id)
     if shown.starts_at:
         midnight = datetime.combine(shown.starts_at.date(), time())
         related |= Q(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
-    near = [
-        one
-        for one in visible.filter(related).with_people()  # type: ignore[attr-defined]
-        if one.pk != shown.pk
-    ]
+    near = [one for one in visible.filter(related).with_people() if one.pk != shown.pk]
     near.sort(key=lambda one: order(entry(one)))
     found = {one.pk: item(one, edition) for one in near}
     family = {shown.session_id, *(one.pk for one in near if one.session_id == shown.pk)}
     return Around(
         session=found.get(shown.session_id or 0),
         parts=tuple(found[one.pk] for one in near if one.session_id == shown.pk),
-        repetitions=tuple(found[one.pk] for one in near if one.repeats_id == shown.pk),
+        repetitions=tuple(
+            replace(item(one, edition, shown), url="") for one in near if one.repeats_id == shown.pk
+        ),
         beside=tuple(found[one.pk] for one in near if one.pk not in family and _at_once(shown, one)),
         next=next((found[one.pk] for one in near if _follows(shown, one)), None),
     )

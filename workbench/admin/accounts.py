@@ -1,15 +1,22 @@
 """Accounts and groups, as Django has them."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
+
+if TYPE_CHECKING:
+    _UserAdmin = UserAdmin[User]
+else:
+    _UserAdmin = UserAdmin
 
 # Django registered its own when this module's import began.
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(_UserAdmin):
     """Accounts; when they were made and last used is told, not written."""
 
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "is_superuser")

@@ -91,7 +91,7 @@ class BenchForm(_ModelForm):
 
 def frozen_words(edition: Edition) -> str:
     """What is said of a frozen edition, in one sentence."""
-    return _("%(edition)s is frozen: nothing in it changes until the edition is unfrozen.") % {
+    return _("“%(edition)s” is frozen: nothing in it changes until the edition is unfrozen.") % {
         "edition": edition.name
     }
 
@@ -118,7 +118,7 @@ class BenchInline(FrozenRights):
 
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]
         """As Django has it, but nothing in a frozen edition."""
         return super().has_add_permission(request, obj) and not is_frozen(obj)  # type: ignore[call-arg]
 
@@ -132,9 +132,14 @@ class BenchInline(FrozenRights):
 class BenchStacked(BenchInline, _StackedInline):
     """An inline with a block a row."""
 
+    # Django's link would lead to a 404 where visitors don't see the edition.
+    view_on_site = False
+
 
 class BenchTabular(BenchInline, _TabularInline):
     """An inline with a line a row."""
+
+    view_on_site = False
 
 
 class FoldedSearch(_ModelAdmin):
@@ -159,6 +164,11 @@ class BenchAdmin(FrozenRights, _ModelAdmin):
     class Media:
         css: ClassVar = {"all": ["workbench/workbench.css"]}
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """No address of ours asks by a pattern, and PostgreSQL answers a broken one with an error."""
+        refused = lookup.endswith(("__regex", "__iregex"))
+        return not refused and super().lookup_allowed(lookup, value, request)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Name the zone of venue times."""
         form = super().get_form(request, obj, change, **kwargs)
@@ -180,7 +190,8 @@ class BenchAdmin(FrozenRights, _ModelAdmin):
         if edition is not None and edition.is_frozen:
             address = reverse("admin:editions_edition_change", args=[edition.pk])
             messages.warning(
-                request, format_html('{} <a href="{}">{}</a>', frozen_words(edition), address, edition.key)
+                request,
+                format_html('{} <a href="{}">{}</a>', frozen_words(edition), address, _("Open the edition")),
             )
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -237,7 +248,7 @@ class BenchAdmin(FrozenRights, _ModelAdmin):
         """Every change of the record and its parts, by whomever or whatever; not only those made by forms."""
         record = self.get_object(request, unquote(object_id))
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return super().history_view(request, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
         context = {
@@ -253,7 +264,7 @@ class BenchAdmin(FrozenRights, _ModelAdmin):
     def _parts(self, request: HttpRequest, record: Any) -> Iterable[models.Model]:
         """The records that the form of this one holds inline."""
         for inline in self.get_inline_instances(request, record):
-            link = forms.models._get_foreign_key(self.model, inline.model, inline.fk_name)
+            link: Any = inline.get_formset(request, record).fk
             yield from inline.model._default_manager.filter(**{link.name: record})
 
 

@@ -1,7 +1,7 @@
 """The series and its editions in the workbench, with rooms, tracks, dates, sponsors, committee, pages, redirects."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 else:
     _ModelForm = forms.ModelForm
 
-DETAILS: dict[str, Any] = {"classes": ["collapse"]}
+CLOSED = ["collapse"]
 
 
 class NamingForm(_ModelForm):
@@ -65,25 +65,31 @@ class RoomInline(BenchStacked):
         (None, {"fields": [("name", "position"), ("floor", "capacity")]}),
         (
             _("Directions, stream, names in files and addresses"),
-            {**DETAILS, "fields": ["directions", "access_notes", "stream_url", ("key", "slug")]},
+            {"classes": CLOSED, "fields": ["directions", "access_notes", "stream_url", ("key", "slug")]},
         ),
     )
 
 
-class TrackInline(BenchTabular):
+class TrackInline(BenchStacked):
     """Tracks of an edition."""
 
     model = Track
     form = NamingForm
-    fields = ("name", "colour", "position", "key", "slug")
+    fieldsets = (
+        (None, {"fields": [("name", "colour", "position")]}),
+        (_("Names in files and addresses"), {"classes": CLOSED, "fields": [("key", "slug")]}),
+    )
 
 
-class ImportantDateInline(BenchTabular):
+class ImportantDateInline(BenchStacked):
     """Important dates of an edition."""
 
     model = ImportantDate
     form = NamingForm
-    fields = ("label", "date", "extended_to", "position", "key")
+    fieldsets = (
+        (None, {"fields": ["label", ("date", "extended_to")]}),
+        (_("Order, name in files"), {"classes": CLOSED, "fields": [("position", "key")]}),
+    )
 
 
 class SponsorInline(BenchStacked):
@@ -92,7 +98,7 @@ class SponsorInline(BenchStacked):
     model = Sponsor
     fieldsets = (
         (None, {"fields": [("name", "tier", "position"), "url"]}),
-        (_("Logo and description"), {**DETAILS, "fields": ["logo", "logo_text", "description"]}),
+        (_("Logo and description"), {"classes": CLOSED, "fields": ["logo", "logo_text", "description"]}),
     )
 
 
@@ -102,7 +108,7 @@ class CommitteeMemberInline(BenchStacked):
     model = CommitteeMember
     fieldsets = (
         (None, {"fields": [("name", "role", "position"), "affiliation"]}),
-        (_("Link, photo, biography"), {**DETAILS, "fields": ["url", "photo", "avatar", "bio"]}),
+        (_("Link, photo, biography"), {"classes": CLOSED, "fields": ["url", "photo", "avatar", "bio"]}),
     )
 
 
@@ -150,12 +156,12 @@ class EditionAdmin(BenchAdmin):
         (None, {"fields": [("key", "number"), "title", "state", "summary"]}),
         (_("When and where"), {"fields": [("starts_on", "ends_on"), "timezone", ("location", "venue")]}),
         (_("Notice"), {"fields": ["notice", "notice_format"]}),
-        (_("Host conference"), {**DETAILS, "fields": ["host_name", "host_short", "host_url"]}),
-        (_("Banner"), {**DETAILS, "fields": ["banner", "banner_credit"]}),
+        (_("Host conference"), {"classes": CLOSED, "fields": ["host_name", "host_short", "host_url"]}),
+        (_("Banner"), {"classes": CLOSED, "fields": ["banner", "banner_credit"]}),
         (
             _("Links and proceedings"),
             {
-                **DETAILS,
+                "classes": CLOSED,
                 "fields": [
                     "registration_url",
                     "submission_url",
@@ -170,7 +176,8 @@ class EditionAdmin(BenchAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Editions with the number of their talks."""
-        return super().get_queryset(request).annotate(talk_number=Count("talks"))
+        found: QuerySet[Any] = super().get_queryset(request).annotate(talk_number=Count("talks"))
+        return found
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A frozen edition can be unfrozen, so its form takes a change."""
@@ -205,9 +212,9 @@ class EditionAdmin(BenchAdmin):
 class PartAdmin(BenchAdmin):
     """What the lists of an edition's parts share."""
 
-    list_filter = ("edition",)
-    list_select_related = ("edition",)
-    autocomplete_fields = ("edition",)
+    list_filter: ClassVar[Any] = ("edition",)
+    list_select_related: ClassVar[Any] = ("edition",)
+    autocomplete_fields: ClassVar[Any] = ("edition",)
 
 
 @admin.register(Room)
@@ -265,7 +272,7 @@ class PageAdmin(PartAdmin):
     list_display = ("title", "slug", "edition", "in_menu", "position", "state")
     list_filter = ("edition", "state", "in_menu")
     search_fields = ("title", "slug")
-    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012 - as Django's own
+    prepopulated_fields = {"slug": ("title",)}
 
 
 @admin.register(Redirect)

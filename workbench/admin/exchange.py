@@ -69,7 +69,7 @@ class SourceFileAdmin(ReadOnlyAdmin):
         "text",
         "gone_at",
     )
-    readonly_fields = fields
+    readonly_fields = ("warnings_text", "assets_text", "text")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the bytes, which a list never shows."""

@@ -30,7 +30,8 @@ class ChangeAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Changes with the key of the edition that they belong to."""
         keys = Edition.objects.filter(pk=OuterRef("edition")).values("key")
-        return super().get_queryset(request).annotate(of_edition=Subquery(keys))
+        found: QuerySet[Any] = super().get_queryset(request).annotate(of_edition=Subquery(keys))
+        return found
 
     @admin.display(description=_("edition"), ordering="of_edition")
     def edition_key(self, change: Any) -> str:

@@ -28,13 +28,13 @@ class SpeakerForm(BenchForm):
     """A person; the slug may be left to the name."""
 
     slug = forms.SlugField(
-        label=_("slug"),
+        label=_("Slug"),
         max_length=255,
         required=False,
         help_text=_("The name in the address. Empty: made from the name."),
     )
     links = PairsField(
-        label=_("links"),
+        label=_("Links"),
         keys=("label", "url"),
         required=False,
         help_text=_("More links. As JSON: [{“label”: “Code”, “url”: “https://…”}], with straight quotes."),
@@ -74,7 +74,8 @@ class SpeakerAdmin(FoldedSearch, BenchAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """People with the number of their appearances."""
-        return super().get_queryset(request).annotate(appearing=Count("appearances"))
+        found: QuerySet[Any] = super().get_queryset(request).annotate(appearing=Count("appearances"))
+        return found
 
     @admin.display(description=_("appearances"), ordering="appearing")
     def appearances_count(self, speaker: Any) -> int:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,22 +24,21 @@ else:
     _ModelForm = forms.ModelForm
     _InlineFormSet = forms.BaseInlineFormSet
 
-DETAILS: dict[str, Any] = {"classes": ["collapse"]}
+CLOSED = ["collapse"]
 
 
 class AppearanceForm(_ModelForm):
     """Somebody in a talk; name and affiliation may be left to the person's record, as it is today."""
 
-    name = forms.CharField(
-        label=_("name"),
-        max_length=255,
-        required=False,
-        help_text=_("As printed then. Empty: the speaker's name."),
-    )
-
     class Meta:
         model = Appearance
-        fields = "__all__"  # noqa: DJ007 - the admin's field sets choose
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].required = False
+            self.fields["name"].help_text = _("As printed then. Empty: the speaker's name.")
 
     def clean(self) -> dict[str, Any]:
         """A name, given or the speaker's; a new appearance takes the speaker's affiliation with it."""
@@ -62,8 +62,11 @@ class AppearanceInline(BenchStacked):
     autocomplete_fields = ("speaker",)
     verbose_name_plural = _("people")
     fieldsets = (
-        (None, {"fields": [("speaker", "role", "position"), ("name", "affiliation")]}),
-        (_("Link, photo and biography of then"), {**DETAILS, "fields": ["url", "photo", "avatar", "bio"]}),
+        (None, {"fields": [("speaker", "role"), ("name", "affiliation")]}),
+        (
+            _("Order; link, photo and biography of then"),
+            {"classes": CLOSED, "fields": ["position", "url", "photo", "avatar", "bio"]},
+        ),
     )
 
 
@@ -76,7 +79,7 @@ class PaperInline(BenchStacked):
         (
             _("Paper, slides, poster"),
             {
-                **DETAILS,
+                "classes": CLOSED,
                 "fields": [
                     ("paper", "paper_file"),
                     ("slides", "slides_file"),
@@ -92,7 +95,7 @@ class NoticeFormSet(_InlineFormSet):
     """Notices for a talk belong to its edition."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.edition_id = self.instance.edition_id
         return form
 
@@ -109,7 +112,7 @@ class TalkForm(BenchForm):
     """A talk; tags as words."""
 
     tags = WordsField(
-        label=_("tags"),
+        label=_("Tags"),
         required=False,
         help_text=_(
             "With commas between: maps, open data. A tag that holds a comma stands in double quotes."
@@ -117,7 +120,7 @@ class TalkForm(BenchForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     extra = PairsField(
-        label=_("more facts"),
+        label=_("More facts"),
         keys=("label", "value"),
         required=False,
         help_text=_(
@@ -201,7 +204,7 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
 
     form = TalkForm
     inlines = (AppearanceInline, PaperInline, NoticeInline)
-    list_display = ("day", "time", "room", "called", "speakers", "type", "state", "edition")
+    list_display = ("when", "room", "called", "speakers", "state", "type", "edition")
     list_display_links = ("called",)
     list_filter = ("edition", "state", "type", RoomFilter, TrackFilter, Scheduled, HasVideo)
     search_fields = (
@@ -230,11 +233,14 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
             {"fields": [("starts_at", "ends_at"), ("room", "track"), ("location", "position")]},
         ),
         (_("Slides and video"), {"fields": [("slides", "slides_file"), ("video_url", "recording"), "doi"]}),
-        (_("Tags, language, more facts"), {**DETAILS, "fields": ["tags", ("level", "language"), "extra"]}),
-        (_("Sessions and repetitions"), {**DETAILS, "fields": ["session", "repeats"]}),
+        (
+            _("Tags, language, more facts"),
+            {"classes": CLOSED, "fields": ["tags", ("level", "language"), "extra"]},
+        ),
+        (_("Sessions and repetitions"), {"classes": CLOSED, "fields": ["session", "repeats"]}),
         (
             _("Names in files, addresses and feeds"),
-            {**DETAILS, "fields": [("key", "slug"), ("guid", "number"), ("sequence", "changed_at")]},
+            {"classes": CLOSED, "fields": [("key", "slug"), ("guid", "number"), ("sequence", "changed_at")]},
         ),
     )
 
@@ -273,16 +279,17 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
         )
         return posted | ({obj.edition_id} if obj is not None else set())
 
-    @admin.display(description=_("day"), ordering="starts_at")
-    def day(self, talk: Talk) -> str:
-        """The day, by the venue's clock."""
-        return date_format(talk.starts_at, "D j M Y") if talk.starts_at else gettext("unscheduled")
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The edition needs no column where one is chosen."""
+        return [name for name in self.list_display if name != "edition" or EDITION not in request.GET]
 
-    @admin.display(description=_("time"), ordering="starts_at")
-    def time(self, talk: Talk) -> str:
-        """Start and end, by the venue's clock."""
-        times = (date_format(clock, "H:i") for clock in (talk.starts_at, talk.ends_at) if clock)
-        return "–".join(times)
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, talk: Talk) -> str:
+        """Day, start and end by the venue's clock."""
+        if talk.starts_at is None:
+            return gettext("unscheduled")
+        times = "–".join(date_format(clock, "H:i") for clock in (talk.starts_at, talk.ends_at) if clock)
+        return format_html("{} <br>{}", date_format(talk.starts_at, "D j M Y"), times)
 
     @admin.display(description=_("title"), ordering="title_folded")
     def called(self, talk: Talk) -> str:

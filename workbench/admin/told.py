@@ -57,7 +57,9 @@ def told(changes: list[Change]) -> list[ChangeTold]:
             action=change.get_action_display(),
             kind=_kind(change),
             record=change.label,
-            fields=tuple(_field_told(change, name, *pair, names) for name, pair in change.fields.items()),
+            fields=tuple(
+                _field_told(change, name, old, new, names) for name, (old, new) in change.fields.items()
+            ),
         )
         for change in changes
     ]

@@ -13,7 +13,15 @@ from editions.clock import validate_zone
 from exchange.dialects import values
 from exchange.importing import Options, Report, import_files
 from exchange.problems import Level
-from exchange.reports import as_json, conflict_lines, github_line, problem_line, step_lines, summary
+from exchange.reports import (
+    as_json,
+    conflict_lines,
+    github_line,
+    offending_line,
+    problem_line,
+    step_lines,
+    summary,
+)
 from exchange.scalars import BadValue
 
 
@@ -21,7 +29,6 @@ class Command(BaseCommand):
     """import_talks PATH…: files, folders, a site's root or a zip."""
 
     help = _("Import front-matter files: talks, editions and committee, with their pictures and documents.")
-    requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the paths and how to import them."""
@@ -61,9 +68,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(as_json(report), ensure_ascii=False, indent=2))
         else:
             self._print(report, options["verbosity"], github=options["format"] == "github")
-        changes = report.counts["created"] + report.counts["updated"] + report.counts["removed"]
-        if report.exit_code or (options["check"] and changes):
-            raise SystemExit(1)
+        if report.exit_code:
+            raise SystemExit(report.exit_code)
 
     def _options(self, options: dict[str, Any]) -> Options:
         for check, name in ((validate_zone, "timezone"), (values.edition_key, "default_edition")):
@@ -80,21 +86,28 @@ class Command(BaseCommand):
             default_edition=options["default_edition"],
             new_editions=options["new_editions"],
             timezone=options["timezone"],
-            dry_run=options["dry_run"] or options["check"],
+            dry_run=options["dry_run"],
+            check=options["check"],
             prefer=options["prefer"],
             actor="import_talks",
         )
 
     def _print(self, report: Report, verbosity: int, *, github: bool) -> None:
-        line = github_line if github else problem_line
+        """Problems are talk and go to stderr; annotations, changes and the summary are data and go to stdout."""
         for problem in report.problems:
-            if verbosity > 0 or problem.level is Level.ERROR:
-                self.stderr.write(line(problem, report.shown), self._style(problem.level))
+            if verbosity == 0 and problem.level is not Level.ERROR:
+                continue
+            if github:
+                self.stdout.write(github_line(problem, report.shown))
+                continue
+            self.stderr.write(problem_line(problem, report.shown), self._style(problem.level))
+            line = offending_line(problem, report.lines) if verbosity > 0 else ""
+            if line:
+                self.stderr.write(line, str)
         if verbosity > 0:
-            for told in (*step_lines(report, verbosity), *conflict_lines(report), summary(report)):
+            steps = () if report.refused else step_lines(report, verbosity)
+            for told in (*steps, *conflict_lines(report), summary(report)):
                 self.stdout.write(told)
 
     def _style(self, level: Level) -> Any:
-        return {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(
-            level, lambda text: text
-        )
+        return {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(level, str)

@@ -1,0 +1,150 @@
+"""Which files are a dialect's, and which of them have to be read: all that are not as they were."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exchange.dialects import Dialect
+from exchange.models import Conflict, SourceFile
+from exchange.plan import FileRead
+from exchange.problems import Problems
+from exchange.tree import BadFile, Entry, Tree
+
+# Raised when the same bytes in the same dialect would be read otherwise.
+READER = 1
+# A file written this shortly before it was read may have been written again within the clock's step.
+JUST_WRITTEN = 2_000_000_000
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a run, by path.
+
+    ``stored``: what is remembered; ``claimed``: the dialect's; ``changed``: those to read, with their bytes;
+    ``same``: those that are as they were.
+    """
+
+    tree: Tree
+    dialect: Dialect
+    stored: Mapping[str, SourceFile]
+    claimed: Mapping[str, Entry]
+    changed: Mapping[str, bytes]
+    same: Sequence[str]
+
+    def differs(self, read: FileRead) -> bool:
+        """Whether what is kept of a file would be other than what is stored."""
+        file = self.stored.get(read.path)
+        if file is None or not _as_read(self.tree, self.dialect, file):
+            return True
+        return (read.digest, dict(read.assets)) != (file.digest, file.assets)
+
+    def gone(self, renamed: Mapping[str, str]) -> list[str]:
+        """The paths of files inside the given PATHs that are no longer there. ``renamed``: {new path: old path}."""
+        old = set(renamed.values())
+        return [
+            path
+            for path in self.stored
+            if path not in self.claimed and path not in old and self.tree.covers(path)
+        ]
+
+    def renamed(self, reads: Sequence[FileRead]) -> dict[str, str]:
+        """New paths whose bytes, or whose record, another path had that is gone: {new path: old path}."""
+        new = [one for one in reads if one.path not in self.stored]
+        gone = (
+            {path for path in self.stored if path not in self.claimed and not self.tree.exists(path)}
+            if new
+            else set()
+        )
+        by_digest = {self.stored[path].digest: path for path in sorted(gone)}
+        by_key = _keys_of(gone)
+        found: dict[str, str] = {}
+        for one in new:
+            keys = [(record.kind, record.edition, record.key) for record in one.records]
+            old = by_digest.get(one.digest) or next((by_key[key] for key in keys if key in by_key), None)
+            if old is not None and old not in found.values():
+                found[one.path] = old
+        return found
+
+
+def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
+    """The dialect's files in the tree; those that cannot be read go into ``problems``."""
+    stored = {one.path: one for one in SourceFile.objects.defer("data")}
+    unsettled = set(Conflict.objects.values_list("record__file__path", flat=True).distinct())
+    claimed = _claimed(tree, dialect)
+    changed: dict[str, bytes] = {}
+    same: list[str] = []
+    for path, entry in claimed.items():
+        file = stored.get(path)
+        known = file if file and path not in unsettled and _as_read(tree, dialect, file) else None
+        if known and _untouched(entry, known):
+            same.append(path)
+            continue
+        try:
+            data = tree.read(path)
+        except BadFile as bad:
+            problems.error(path, None, bad.code, **bad.values)
+            continue
+        if known and hashlib.sha256(data).hexdigest() == known.digest:
+            same.append(path)
+        else:
+            changed[path] = data
+    return Files(tree, dialect, stored, claimed, changed, same)
+
+
+def _claimed(tree: Tree, dialect: Dialect) -> dict[str, Entry]:
+    """The files below the dialect's folders, named themselves, or with an edition."""
+    folders = [name for name in dialect.folders if tree.has_folder(name)]
+    found = {}
+    for entry in tree.files():
+        if not entry.path.endswith((".md", ".html")):
+            continue
+        own = entry.path.partition("/")[0] in folders if folders else entry.path.endswith(".md")
+        if own or tree.is_named(entry.path) or (folders and _names_edition(tree, entry.path)):
+            found[entry.path] = entry
+    return found
+
+
+def _names_edition(tree: Tree, path: str) -> bool:
+    try:
+        data = tree.read(path).removeprefix(BOM)
+    except BadFile:
+        return False
+    header, fence, _body = data[3:65536].partition(b"\n---")
+    return data.startswith((b"---\n", b"---\r\n")) and bool(fence) and b"\nedition:" in header
+
+
+def _as_read(tree: Tree, dialect: Dialect, file: SourceFile) -> bool:
+    """Whether it would be read as it was: same dialect and reader, same assets, and not gone meanwhile."""
+    if (file.dialect, file.reader, file.gone_at) != (dialect.digest, READER, None):
+        return False
+    return all(_asset_facts(tree, path) == facts for path, facts in file.assets.items())
+
+
+def _asset_facts(tree: Tree, path: str) -> list[Any] | None:
+    try:
+        data = tree.read(path)
+    except BadFile:
+        return None
+    return [hashlib.sha256(data).hexdigest(), len(data)]
+
+
+def _untouched(entry: Entry, file: SourceFile) -> bool:
+    read_at = int(file.read_at.timestamp() * 1_000_000_000)
+    return (entry.size, entry.mtime_ns) == (file.size, file.mtime) and read_at - entry.mtime_ns > JUST_WRITTEN
+
+
+def _keys_of(paths: set[str]) -> dict[tuple[str, str, str], str]:
+    """The paths by kind, edition and key of the records that they held."""
+    rows = (
+        SourceFile.objects.filter(path__in=paths, records__isnull=False)
+        if paths
+        else SourceFile.objects.none()
+    )
+    return {
+        (kind, edition, key): path
+        for path, kind, edition, key in rows.values_list(
+            "path", "records__kind", "records__edition_key", "records__key"
+        )
+    }

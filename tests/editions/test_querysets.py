@@ -1,0 +1,114 @@
+"""Editions and pages in the words of the field."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.utils import timezone
+
+from editions.models import Edition, EditionEditor, Page
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def make(key: str, first: date | None = None, last: date | None = None, **given: object) -> Edition:
+    return factories.make_edition(key=key, starts_on=first, ends_on=last, **given)
+
+
+def keys(editions: object) -> list[str]:
+    return [one.key for one in editions]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def three() -> list[Edition]:
+    return [make(f"tide-{state}", state=state) for state in ("draft", "published", "frozen")]
+
+
+@pytest.mark.usefixtures("three")
+def test_who_sees_drafts() -> None:
+    public, all_of_them = ["tide-frozen", "tide-published"], ["tide-draft", "tide-frozen", "tide-published"]
+    staff, visitor = factories.make_editor(), User.objects.create_user("reader")
+    assert sorted(keys(Edition.objects.published())) == public
+    for user, seen in ((None, public), (AnonymousUser(), public), (visitor, public), (staff, all_of_them)):
+        assert sorted(keys(Edition.objects.visible_to(user))) == seen
+
+
+def test_who_edits_what(three: list[Edition]) -> None:
+    editor, visitor = factories.make_editor(edition=three[1]), User.objects.create_user("reader")
+    EditionEditor.objects.create(edition=three[1], user=factories.make_editor())
+    EditionEditor.objects.create(edition=three[2], user=visitor)
+    assert keys(Edition.objects.editable_by(editor)) == ["tide-published"]
+    assert len(Edition.objects.editable_by(factories.make_organizer())) == 3
+    for nobody in (None, AnonymousUser(), visitor, factories.make_editor()):
+        assert keys(Edition.objects.editable_by(nobody)) == []
+
+
+def test_newest_first_begins_with_what_has_no_date() -> None:
+    make("tide-29", date(2029, 5, 1))
+    make("tide-31", date(2031, 5, 1))
+    make("tide-30b", date(2030, 5, 1), number=11)
+    make("tide-30c", date(2030, 5, 1), number=12)
+    make("tide-later")
+    expected = ["tide-later", "tide-31", "tide-30c", "tide-30b", "tide-29"]
+    assert keys(Edition.objects.newest_first()) == expected
+    assert keys(Edition.objects.published().newest_first()) == expected
+
+
+DAYS = [
+    (date(2030, 4, 30), "tide-30", ["tide-30", "tide-31"]),
+    (date(2030, 5, 1), "tide-30", ["tide-30", "tide-31"]),
+    (date(2030, 5, 3), "tide-30", ["tide-30", "tide-31"]),
+    (date(2030, 5, 4), "tide-31", ["tide-31"]),
+    (date(2031, 6, 1), "tide-31", ["tide-31"]),
+    (date(2031, 6, 2), "tide-31", []),
+    (date(2040, 1, 1), "tide-31", []),
+]
+
+
+@pytest.mark.parametrize(("at", "current", "ahead"), DAYS)
+def test_the_current_edition_before_during_and_after(at: date, current: str, ahead: list[str]) -> None:
+    make("tide-29", date(2029, 5, 1), date(2029, 5, 3))
+    make("tide-30", date(2030, 5, 1), date(2030, 5, 3))
+    make("tide-31", date(2031, 6, 1))  # one day
+    make("tide-later")
+    found = Edition.objects.current(at)
+    assert (found and found.key, keys(Edition.objects.ahead(at))) == (current, ahead)
+
+
+def test_no_edition_is_current_where_there_is_none() -> None:
+    assert Edition.objects.current() is None
+    make("tide-draft", date(2031, 5, 1), state="draft")
+    assert Edition.objects.published().current() is None
+
+
+def test_an_edition_without_dates_is_current_where_there_is_no_other() -> None:
+    later = make("tide-later")
+    assert Edition.objects.current(date(2031, 5, 1)) == later
+    assert (later.starts_on, later.ends_on) == (None, None)
+    assert list(Edition.objects.ahead(date(2031, 5, 1))) == []
+    talk = factories.make_talk(edition=later, starts_at=None)
+    assert list(later.talks.unscheduled()) == [talk]
+
+
+def test_today_is_the_day_where_none_is_named() -> None:
+    today = timezone.now().date()
+    make("tide-past", today - timedelta(days=9), today - timedelta(days=8))
+    now = make("tide-now", today - timedelta(days=1), today + timedelta(days=1))
+    make("tide-next", today + timedelta(days=30))
+    assert Edition.objects.current() == now
+    assert keys(Edition.objects.ahead()) == ["tide-now", "tide-next"]
+
+
+def test_pages_that_a_visitor_sees() -> None:
+    draft, shown = make("tide-draft", state="draft"), make("tide-shown")
+    factories.make_page(edition=draft, title="Hidden")
+    factories.make_page(edition=shown, title="Venue", position=2)
+    factories.make_page(edition=shown, title="Call", position=1)
+    factories.make_page(title="About")
+    factories.make_page(title="Imprint", in_menu=False, position=9)
+    factories.make_page(title="Soon", state="draft")
+    visitor, staff = AnonymousUser(), factories.make_editor()
+    assert [one.title for one in Page.objects.visible_to(visitor)] == ["About", "Call", "Venue", "Imprint"]
+    assert [one.title for one in Page.objects.visible_to(None).in_menu()] == ["About", "Call", "Venue"]
+    assert Page.objects.visible_to(staff).count() == 6

@@ -1,0 +1,79 @@
+"""Every page asks the same, literal number of times, with one item of each kind and with three."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tests.factories import (
+    make_appearance,
+    make_date,
+    make_edition,
+    make_member,
+    make_notice,
+    make_page,
+    make_paper,
+    make_room,
+    make_series,
+    make_speaker,
+    make_sponsor,
+    make_talk,
+    make_track,
+)
+
+pytestmark = pytest.mark.django_db
+Counting = Callable[[int], AbstractContextManager[None]]
+
+
+def fill(count: int) -> None:
+    """A series with `count` of everything, each talk with that many people and papers."""
+    make_series()
+    people = [make_speaker(slug=f"person-{number}") for number in range(count)]
+    for number in range(count):
+        edition = make_edition(key=f"tide-{number}", starts_on=date(2031 + number, 5, 15), ends_on=None)
+        make_page(edition=edition, slug="venue")
+        make_page(slug=f"page-{number}")
+        make_member()
+        for place in range(count):
+            room, track = make_room(edition=edition, slug=f"room-{place}"), make_track(edition=edition)
+            talk = make_talk(edition=edition, slug=f"talk-{place}", room=room, track=track)
+            for each in (make_date, make_sponsor, make_member, make_notice):
+                each(edition=edition)
+            make_notice(edition=edition, talk=talk)
+            make_notice(edition=edition, room=room)
+            for person in people:
+                make_appearance(talk=talk, speaker=person)
+                make_paper(talk=talk)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/", 7),
+        ("/editions/", 3),
+        ("/committee/", 3),
+        ("/pages/page-0/", 3),
+        ("/speakers/", 4),
+        ("/speakers/person-0/", 4),
+        ("/tide-0/", 10),
+        ("/tide-0/schedule/", 6),
+        ("/tide-0/schedule/?q=talk", 6),
+        ("/tide-0/talks/talk-0/", 11),
+        ("/tide-0/speakers/", 4),
+        ("/tide-0/rooms/room-0/", 8),
+        ("/tide-0/venue/", 4),
+        ("/tide-0/theme.css", 3),
+        ("/theme.css", 1),
+        ("/sitemap.xml", 4),
+        ("/robots.txt", 0),
+    ],
+)
+def test_queries(
+    client: Client, django_assert_num_queries: Counting, path: str, queries: int, count: int
+) -> None:
+    fill(count)
+    with django_assert_num_queries(queries):
+        assert client.get(path).status_code == 200
