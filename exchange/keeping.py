@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
 from exchange.models import Conflict, SourceFile, SourceRecord
@@ -28,9 +29,7 @@ def keep_files(
         file = files[read.path] = stored.get(old_paths[read.path]) or SourceFile()
         _keep_file(file, read)
         file.dialect, file.reader, file.warnings = dialect, reader, list(warnings.get(read.path, ()))
-    SourceFile.objects.bulk_create([one for one in files.values() if one.pk is None], batch_size=200)
-    changed = [one for path, one in files.items() if old_paths[path] in stored]
-    SourceFile.objects.bulk_update(changed, FILE_COLUMNS, batch_size=100)
+    _write(SourceFile, files.values(), FILE_COLUMNS)
     SourceFile.objects.filter(path__in=plan.gone).update(gone_at=timezone.now())
     return files
 
@@ -52,11 +51,25 @@ def keep_records(rows: Iterable[tuple[Step, int | None]], files: Mapping[str, So
         record.edition_key, record.agreed = step.record.edition, dict(step.agreed)
         setattr(record, f"{step.record.kind}_id", pk)
         kept.append((record, step))
-    SourceRecord.objects.bulk_create([one for one, step in kept if not step.known], batch_size=500)
-    SourceRecord.objects.bulk_update(
-        [one for one, step in kept if step.known], RECORD_COLUMNS, batch_size=200
-    )
+    _write(SourceRecord, [one for one, _step in kept], RECORD_COLUMNS)
     _keep_conflicts({record.pk: step for record, step in kept})
+
+
+def _write(model: type[models.Model], rows: Iterable[models.Model], columns: Sequence[str]) -> None:
+    """Create the rows that are new and update the others; an upsert by key is many times faster than an update."""
+    new: list[models.Model] = []
+    old: list[models.Model] = []
+    for one in rows:
+        (new if one.pk is None else old).append(one)
+    manager: Any = model._default_manager
+    manager.bulk_create(new, batch_size=200)
+    manager.bulk_create(
+        old,
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=columns,
+    )
 
 
 def _keep_conflicts(steps: Mapping[int, Step]) -> None:
