@@ -19,8 +19,6 @@ from attachments.names import (
     STEPS,
     Kind,
     Original,
-    media_type,
-    public_names,
     read_original,
     rendition_name,
     sizes,
@@ -115,11 +113,6 @@ class DocumentFile(FieldFile):
         """The file name that readers see."""
         return (self.name or "").rpartition("/")[2]
 
-    @property
-    def content_type(self) -> str:
-        """The content type by the fixed table, empty for none."""
-        return (media_type(self.name or "") or ("", False))[0]
-
     def save(self, name: str | None, content: File[Any], save: bool = True) -> None:
         """Check a new document and store it under its own name. Raises BadDocument."""
         content.seek(0)
@@ -207,10 +200,6 @@ class PictureField(models.FileField):
         self.allow_svg = allow_svg
         super().__init__(*args, **{"max_length": MAX_NAME, **kwargs})
 
-    def public_names(self, stored: str) -> tuple[str, ...]:
-        """Return the public files behind a stored name."""
-        return public_names(stored, self.kind)
-
     def formfield(self, **kwargs: Any) -> Any:
         """Return a PictureFormField, unless the caller names another class."""
         defaults: dict[str, Any] = {"form_class": PictureFormField}
@@ -232,10 +221,6 @@ class DocumentField(models.FileField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": MAX_NAME, **kwargs})
-
-    def public_names(self, stored: str) -> tuple[str, ...]:
-        """Return the public files behind a stored name."""
-        return public_names(stored)
 
     def formfield(self, **kwargs: Any) -> Any:
         """Return a DocumentFormField, unless the caller names another class."""

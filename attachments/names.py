@@ -11,7 +11,6 @@ from typing import Literal
 Kind = Literal["portrait", "logo", "banner", "figure"]
 Format = Literal["jpeg", "png", "webp", "gif", "svg"]
 
-KINDS: tuple[Kind, ...] = ("portrait", "logo", "banner", "figure")
 EXTENSIONS: dict[Format, str] = {"jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif", "svg": "svg"}
 STEPS: dict[Kind, tuple[int, ...]] = {
     "portrait": (96, 192, 384),

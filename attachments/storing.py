@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import IO, Self
 from uuid import uuid4
 
+from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.utils import timezone
 
 from attachments.documents import check_document
@@ -24,6 +25,7 @@ from attachments.pictures import Picture, Rendition, check_picture, render
 
 INCOMING = "incoming"
 UNFINISHED = ".part"
+ABANDONED = timedelta(days=1)
 CHUNK = 1 << 20
 FOLDERS = ("originals", "renditions", "documents")
 
@@ -40,7 +42,12 @@ class Staged:
         if isinstance(storage, FileSystemStorage):
             final = Path(storage.path(self.name))
             final.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self.path, final)
+            try:
+                os.replace(self.path, final)
+            except FileNotFoundError:
+                # Another import has finished this one's work meanwhile.
+                if not final.exists():
+                    raise
         elif not storage.exists(self.name):
             with self.path.open("rb") as stream:
                 storage.save(self.name, File(stream))
@@ -55,9 +62,8 @@ class Batch:
     """New files of one piece of work (an import, an upload), stored together with its transaction.
 
     Used as a context manager: files are written under temporary names at once, and take their final ones when
-    the transaction around has been committed (at the end of the block if there is none). An exception drops
-    them.
-    What a killed process or a rolled back transaction leaves behind is `sweep`'s.
+    the transaction around has been committed (at the end of the block if there is none). An exception drops them;
+    what a killed process or a rolled back transaction leaves behind is `sweep`'s.
     """
 
     def __init__(self, storage: Storage | None = None, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -129,11 +135,12 @@ class Batch:
         """Give every staged file its final name."""
         for staged in self.staged.values():
             staged.publish(self.storage)
-        self._leave()
+        self.drop()
 
     def drop(self) -> None:
-        """Remove every staged file."""
-        self._leave()
+        """Remove every file that is still under its temporary name."""
+        self.staged.clear()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _stage(self, name: str, path: Path) -> None:
         """Move a whole file to where its final name can be read from its temporary one."""
@@ -141,10 +148,6 @@ class Batch:
         whole.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, whole)
         self.staged[name] = Staged(name, whole)
-
-    def _leave(self) -> None:
-        self.staged.clear()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def sweep(known: Collection[str], older_than: timedelta, storage: Storage | None = None) -> int:
@@ -168,6 +171,31 @@ def sweep(known: Collection[str], older_than: timedelta, storage: Storage | None
     for name in orphans:
         place.delete(name)
     return len(orphans) + _sweep_incoming(_incoming(place), oldest.timestamp())
+
+
+def recover(storage: Storage | None = None) -> None:
+    """Finish what a killed process had committed but not yet renamed; with nothing waiting it asks no database.
+
+    What nobody has wanted for a day is removed, so that it isn't looked at for ever.
+    """
+    place: Storage = storage or default_storage
+    root = _incoming(place)
+    if _files(root):
+        known = known_names()
+        _recover(place, known, {digest for digest in map(_digest, known) if digest})
+        _sweep_incoming(root, (timezone.now() - ABANDONED).timestamp())
+
+
+def known_names() -> set[str]:
+    """Every stored name in every picture and document column."""
+    return {
+        str(name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.FileField)
+        for name in model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
+        if name
+    }
 
 
 def _recover(storage: Storage, known: set[str], owned: set[str]) -> None:

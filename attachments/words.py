@@ -7,16 +7,14 @@ from django.utils.translation import gettext as _
 from attachments.documents import BadDocument
 from attachments.pictures import BadPicture
 
-MEGABYTE = 1_000_000
+MILLION = 1_000_000
 
 
 def sentence(problem: BadPicture | BadDocument) -> str:
     """Return what is wrong with a file and what to do about it, as one or two sentences."""
     values: dict[str, str | int] = {"format": "", "extension": "", "limit": 0, **problem.values}
-    if problem.code == "too-big-file":
-        values["limit"] = int(values["limit"]) // MEGABYTE
-    if problem.code == "too-many-pixels":
-        values["limit"] = int(values["limit"]) // 1_000_000
+    if problem.code in {"too-big-file", "too-many-pixels"}:
+        values["limit"] = int(values["limit"]) // MILLION
     return _sentences(isinstance(problem, BadPicture))[problem.code] % values
 
 

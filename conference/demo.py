@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -86,18 +85,18 @@ def prepare(target: Path, today: datetime) -> Path:
     second day becomes today there; the edition ahead moves by as many days. Only ISO dates and that one zone
     differ from ``fixtures/series``: every other byte is the same.
     """
-    for _written in lay_out(FIXTURES / "series", target, today):
-        pass
+    lay_out(FIXTURES / "series", target, today)
     return target
 
 
 def amend(target: Path, today: datetime) -> list[Path]:
     """Write what changed after publication over a prepared series; returns the files that it wrote."""
-    return list(lay_out(FIXTURES / "changes", target, today))
+    return lay_out(FIXTURES / "changes", target, today)
 
 
-def lay_out(source: Path, target: Path, today: datetime) -> Iterator[Path]:
-    """Copy a tree, moving the texts of the two editions in time; yields each file that was written."""
+def lay_out(source: Path, target: Path, today: datetime) -> list[Path]:
+    """Copy a tree, moving the texts of the two editions in time; returns the files that it wrote."""
+    written = []
     zone = morning_zone(today)
     shift = today.astimezone(ZoneInfo(zone)).date() - WRITTEN_FOR
     for file in sorted(path for path in source.rglob("*") if path.is_file()):
@@ -107,10 +106,11 @@ def lay_out(source: Path, target: Path, today: datetime) -> Iterator[Path]:
             content = moved(content, shift)
         if edition == ON_NOW and file.suffix in TEXTS:
             content = ZONE.sub(rb"\g<1>" + zone.encode(), content)
-        written = target / file.relative_to(source)
-        written.parent.mkdir(parents=True, exist_ok=True)
-        written.write_bytes(content)
-        yield written
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+        written.append(copy)
+    return written
 
 
 def morning_zone(now: datetime) -> str:

@@ -133,7 +133,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "website.static_files.HashedFiles"
     },
 }
 # A form holds a text of 1 MiB at most, which grows up to threefold on its way.
@@ -152,10 +152,8 @@ TIME_ZONE = "UTC"
 # The zone of an edition that names none.
 DEFAULT_ZONE = environment.zone("TIME_ZONE")
 
-# Markdown fields ask the workbench's own views, never django-markdownx's.
+# Nothing asks django-markdownx to render; if something ever did, it would get what every page gets.
 
-MARKDOWNX_URLS_PATH = "/admin/markdownx/markdownify/"
-MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdownx/upload/"
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "texts.markdown.render_markdown"
 
 # People

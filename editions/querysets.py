@@ -1,12 +1,13 @@
 """Editions in the words of the field: published, current, visible to a user, editable by one."""
 
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeGuard
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import F, Q
 from django.utils import timezone
 
+from editions.clock import wall_clock
 from history.versioned import VersionedQuerySet
 
 if TYPE_CHECKING:
@@ -43,14 +44,22 @@ class EditionQuerySet(VersionedQuerySet["Edition"]):
         """By date, newest first; editions without dates come first, as they are still to be announced."""
         return self.order_by(F("starts_on").desc(nulls_first=True), F("number").desc(nulls_first=True), "-pk")
 
-    def ahead(self, at: date | None = None) -> "EditionQuerySet":
-        """Editions that are on or still to come on the day ``at`` (today if None), soonest first."""
-        today = at or timezone.now().date()
-        last_day_ahead = Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gte=today)
-        return self.filter(last_day_ahead).order_by("starts_on", "pk")
+    def ahead(self, at: datetime | None = None) -> "EditionQuerySet":
+        """Editions that are on or to come at the moment ``at`` (aware; now if None), soonest first.
 
-    def current(self, at: date | None = None) -> "Edition | None":
-        """The next edition while one is ahead or on, else the latest; None if there is none."""
+        The day is that of each venue's own calendar.
+        """
+        moment = at or timezone.now()
+        zones = self.order_by().values_list("timezone", flat=True).distinct()
+        not_over = Q(pk__in=[])
+        for zone in zones:
+            today = wall_clock(moment, zone).date()
+            last_day_ahead = Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gte=today)
+            not_over |= Q(timezone=zone) & last_day_ahead
+        return self.filter(not_over).order_by("starts_on", "pk")
+
+    def current(self, at: datetime | None = None) -> "Edition | None":
+        """The next edition while one is ahead or on at a moment, else the latest; None if there is none."""
         dated = self.filter(starts_on__isnull=False)
         return self.ahead(at).first() or dated.newest_first().first() or self.newest_first().first()
 

@@ -26,7 +26,7 @@ class Assets:
     tree: Tree
     problems: Problems
     batch: Batch | None = None
-    stored: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    stored: dict[tuple[str, str], str] = field(default_factory=dict)
     facts: dict[str, list[Any] | None] = field(default_factory=dict)
 
     def attach(self, record: Record) -> tuple[Record, dict[str, list[Any] | None]]:
@@ -85,15 +85,16 @@ class Assets:
         if (path, asset.kind) in self.stored:
             return self.stored[path, asset.kind]
         name = PurePosixPath(path).name
-        stored: str | None = None
         try:
             data = self.tree.read(path)
             stored = self._checked(data, name, asset, named_in)
-            self.facts[path] = [hashlib.sha256(data).hexdigest(), len(data)]
         except BadFile as bad:
             self.problems.error(named_in, asset.place, bad.code, **bad.values)
+            return None
         except (BadPicture, BadDocument) as bad:
             self.problems.error(named_in, asset.place, f"asset-{bad.code}", **{**bad.values, "name": name})
+            return None
+        self.facts[path] = [hashlib.sha256(data).hexdigest(), len(data)]
         self.stored[path, asset.kind] = stored
         return stored
 

@@ -28,9 +28,21 @@ def check(plan: Plan, site: Site, problems: Problems, zone: str) -> None:
             _check_record(step, problems)
         if step.record.kind == "talk":
             _check_clock(step, zones.get(step.record.edition, zone), problems)
+    _tell_zone(steps, problems, zone)
     for key in plan.editions:
         first = next(step for step in steps if step.record.edition == key)
         _check_edition_key(key, first, problems)
+
+
+def _tell_zone(steps: Iterable[Step], problems: Problems, zone: str) -> None:
+    """A series that travels has several zones, and files rarely say which: tell what was taken for them."""
+    without = [
+        step.record.path
+        for step in steps
+        if step.record.kind == "edition" and step.action == "created" and not step.values.get("timezone")
+    ]
+    if without:
+        problems.info(min(without), None, "zone-taken", count=len(without), zone=zone)
 
 
 def _zones(steps: Iterable[Step], site: Site, zone: str) -> dict[str, str]:

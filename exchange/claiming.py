@@ -1,13 +1,15 @@
 """Which files are a dialect's, and which of them have to be read: all that are not as they were."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from exchange.dialects import Dialect
-from exchange.models import Conflict, SourceFile
-from exchange.plan import FileRead
+from exchange.models import Conflict, SourceFile, SourceRecord
+from exchange.plan import FileRead, Site
 from exchange.problems import Problems
 from exchange.tree import BadFile, Entry, Tree
 
@@ -33,6 +35,14 @@ class Files:
     changed: Mapping[str, bytes]
     same: Sequence[str]
 
+    @cached_property
+    def editions(self) -> Mapping[str, set[str]]:
+        """The editions of the records that a remembered file holds, by its path."""
+        held: dict[str, set[str]] = defaultdict(set)
+        for path, edition in SourceRecord.objects.values_list("file__path", "edition_key"):
+            held[path].add(edition)
+        return dict(held)
+
     def differs(self, read: FileRead) -> bool:
         """Whether what is kept of a file would be other than what is stored."""
         file = self.stored.get(read.path)
@@ -44,19 +54,27 @@ class Files:
         """The paths of files inside the given PATHs that are no longer there. ``renamed``: {new path: old path}."""
         old = set(renamed.values())
         return [
-            path
-            for path in self.stored
-            if path not in self.claimed and path not in old and self.tree.covers(path)
+            path for path in self.stored if path not in old and self.tree.covers(path) and self.is_lost(path)
         ]
+
+    def is_lost(self, path: str) -> bool:
+        """Whether no file lies at a remembered path any more; one that is there and not claimed is not lost."""
+        return path not in self.claimed and not self.tree.exists(path)
+
+    def lost(self, reads: Sequence[FileRead], site: Site) -> set[str]:
+        """The remembered paths with a key or bytes of these files at which no file lies any more."""
+        alike = {site.taken.get((one.kind, one.edition, one.key)) for read in reads for one in read.records}
+        alike |= {site.digests.get((one.edition, read.digest)) for read in reads for one in read.records}
+        return {path for path in alike if path is not None and self.is_lost(path)}
+
+    def of(self, edition: str) -> "Files":
+        """Only what belongs to one edition, as far as it is remembered; a file that changed has to be read first."""
+        return replace(self, same=[path for path in self.same if edition in self.editions.get(path, ())])
 
     def renamed(self, reads: Sequence[FileRead]) -> dict[str, str]:
         """New paths whose bytes, or whose record, another path had that is gone: {new path: old path}."""
         new = [one for one in reads if one.path not in self.stored]
-        gone = (
-            {path for path in self.stored if path not in self.claimed and not self.tree.exists(path)}
-            if new
-            else set()
-        )
+        gone = {path for path in self.stored if self.is_lost(path)} if new else set()
         by_digest = {self.stored[path].digest: path for path in sorted(gone)}
         by_key = _keys_of(gone)
         found: dict[str, str] = {}

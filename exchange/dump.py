@@ -47,7 +47,7 @@ def site_for(records: Sequence[Record], renamed: Mapping[str, str]) -> Site:
         digests={(one.edition_key, one.file.digest): one.file.path for one in remembered},
         named=named,
         fed=fed,
-        rows=_rows(wanted | free),
+        rows=rows_of(wanted | free),
         renamed=renamed,
     )
 
@@ -84,10 +84,26 @@ def _named(records: Sequence[Record]) -> dict[tuple[Kind, str, str], int]:
     }
     for pk, key in Edition.objects.filter(key__in=editions).values_list("pk", "key"):
         found["edition", key, key] = pk
-    return found
+    return found | _members_named(records)
 
 
-def _rows(wanted: Collection[tuple[Kind, int]]) -> dict[tuple[Kind, int], SiteRecord]:
+def _members_named(records: Sequence[Record]) -> dict[tuple[Kind, str, str], int]:
+    """The members that no file feeds, by the records that have their edition and name: they have no key."""
+    free: dict[tuple[str, str], list[int]] = defaultdict(list)
+    if any(record.kind == "member" for record in records):
+        rows = CommitteeMember.objects.filter(source=None).order_by("-pk")
+        for pk, edition, name in rows.values_list("pk", "edition__key", "name"):
+            free[edition or "", name_key(name)].append(pk)
+    members = (record for record in records if record.kind == "member")
+    return {
+        ("member", record.edition, record.key): named.pop()
+        for record in sorted(members, key=lambda one: one.path)
+        if (named := free[record.edition, name_key(str(record.fields.get("name") or ""))])
+    }
+
+
+def rows_of(wanted: Collection[tuple[Kind, int]]) -> dict[tuple[Kind, int], SiteRecord]:
+    """What rows hold, by kind and primary key; those that are not there are left out."""
     keys: dict[Kind, list[int]] = defaultdict(list)
     for kind, pk in sorted(wanted):
         keys[kind].append(pk)

@@ -1,34 +1,31 @@
 """The way in, told once: files to documents to records, merged with the site into a plan, checked and loaded."""
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from attachments.storing import Batch
-from exchange import checking
+from attachments.storing import Batch, recover
+from editions.models import Edition
+from exchange import checking, pruning
 from exchange.assets import Assets
 from exchange.claiming import READER, Files, find_files
 from exchange.dialects import NATIVE, Dialect
-from exchange.documents import read_document
-from exchange.documents.spans import Lines
 from exchange.dump import site_for
+from exchange.hearing import Heard, Progress, Sayings, hear, kind_at, lines_of, said
 from exchange.load import Loader
 from exchange.merge import Clash, Prefer
 from exchange.models import Conflict, Run, SourceRecord
-from exchange.plan import FileRead, Plan, make_plan
-from exchange.problems import Level, Place, Problem, Problems
-from exchange.records import Record
-from exchange.tree import BadFile, Tree, open_tree
+from exchange.plan import Plan, Step, make_plan
+from exchange.problems import Level, Problem, Problems
+from exchange.tree import Tree, open_tree
 from history.telling import gathering
 
-# A key that nobody knows: told once a run, however many files have it.
-UNKNOWN = "key-unknown"
+# Says whether what a run would remove shall go.
+Confirm = Callable[[Sequence[Step]], bool]
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,8 @@ class Options:
     """How to import. ``timezone``: of editions made in this run; ``default_edition``: of files that name none.
 
     ``dry_run`` and ``check`` write nothing; for ``check`` a run that would change a record is a failure.
+    ``edition``: the only one that is imported. ``prune``: what gone files had made is removed, if ``confirm`` (asked
+    with the steps that remove) says so. ``keep_going``: files with errors are left out and the others taken.
     """
 
     root: Path | None = None
@@ -47,6 +46,11 @@ class Options:
     prefer: Prefer = ""
     actor: str = ""
     dialect: Dialect = NATIVE
+    edition: str = ""
+    prune: bool = False
+    keep_going: bool = False
+    confirm: Confirm | None = None
+    progress: Progress | None = None
 
     @property
     def zone(self) -> str:
@@ -73,6 +77,7 @@ class Report:
     shown: Mapping[str, str]
     dry_run: bool = False
     check: bool = False
+    keep_going: bool = False
     run: int | None = None
     changes: bool = False
     same: Sequence[str] = ()
@@ -83,19 +88,23 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong and no conflict is left."""
-        return not (self.refused or self.conflicts)
+        return not (self.has_errors or self.conflicts)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something is wrong."""
+        return any(one.level is Level.ERROR for one in self.problems)
 
     @property
     def refused(self) -> bool:
         """Whether something is wrong, so that nothing is written."""
-        return any(one.level is Level.ERROR for one in self.problems)
+        return self.has_errors and not self.keep_going
 
     def items(self) -> list[dict[str, Any]]:
         """The records that change or are skipped, as JSON; what changes in them is told by history."""
         return [
             {"path": one.record.path, "action": one.action, "kind": one.record.kind, "key": one.record.key}
-            for one in self.plan.steps
-            if one.action != "unchanged"
+            for one in self.plan.told
         ]
 
     def clashes(self) -> list[dict[str, Any]]:
@@ -113,25 +122,29 @@ class Report:
 
 
 def import_files(paths: Sequence[Path], options: Options = Options()) -> Report:
-    """Import files, folders or a zip; any error anywhere, and nothing at all is written."""
+    """Import files, folders or a zip; any error anywhere, and nothing at all is written (but see ``keep_going``)."""
     problems = Problems()
     tree = open_tree(paths, root=options.root, markers=options.dialect.markers, problems=problems)
     if tree is None:
         return Report(
             Plan(), problems.sorted(), {}, dry_run=not options.writes, counts=_counts(Plan(), [], 0, problems)
         )
+    if options.writes:
+        recover()
     with tree:
         return _Import(tree, options, problems, [str(path) for path in paths]).run()
 
 
 @dataclass
 class _Import:
+    """One run. ``left_out``: the files that are left out for their errors, where the run keeps going."""
+
     tree: Tree
     options: Options
     problems: Problems
     sources: list[str]
-    # Where each unknown key stands.
-    unknown: dict[str, set[tuple[str, Place]]] = field(default_factory=lambda: defaultdict(set))
+    heard: dict[str, Heard] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
 
     def run(self) -> Report:
         """Read, plan, check; then load, unless it is a dry run or something is wrong."""
@@ -139,11 +152,14 @@ class _Import:
         batch = Batch() if self.options.writes else None
         loaded = False
         try:
-            plan = self._plan(files, batch)
+            files = self._hear(files, batch)
+            sayings = self._sayings(files)
+            plan = self._settled_plan(files)
+            self._prune(plan, files)
             report = self._report(plan, files)
-            if report.changes and not self.problems.has_errors and batch is not None:
+            if report.changes and not report.refused and batch is not None:
                 with transaction.atomic(), batch:
-                    self._load(plan, report)
+                    self._load(plan, report, sayings)
                 loaded = True
             return report
         finally:
@@ -152,134 +168,177 @@ class _Import:
 
     # From files to plan
 
-    def _plan(self, files: Files, batch: Batch | None) -> Plan:
+    def _hear(self, files: Files, batch: Batch | None) -> Files:
+        """Read what changed; of one wanted edition only what is its own, or may be for all one can tell."""
+        options = self.options
         assets = Assets(self.tree, self.problems, batch)
-        found = (self._read(files, path, assets) for path in files.changed)
-        reads = [one for one in found if one is not None]
+        heard = hear(files, options.dialect, options.default_edition, assets, options.progress)
+        if options.edition:
+            self._find_wanted(heard)
+            heard = {path: own for path, one in heard.items() if (own := self._wanted(files, path, one))}
+            files = files.of(options.edition)
+        self.heard = heard
+        if options.keep_going:
+            self.left_out = {path for path, one in heard.items() if one.problems.has_errors}
+        return files
+
+    def _find_wanted(self, heard: Mapping[str, Heard]) -> None:
+        """An edition that nobody knows is an error."""
+        known = set(Edition.objects.values_list("key", flat=True))
+        known = known.union(*(one.editions for one in heard.values()))
+        if self.options.edition not in known:
+            names = ", ".join(sorted(known)) or "–"
+            self.problems.error(
+                self.sources[0], None, "edition-wanted-unknown", edition=self.options.edition, known=names
+            )
+
+    def _wanted(self, files: Files, path: str, heard: Heard) -> Heard | None:
+        """The part of a file that belongs to the wanted edition; None if none does."""
+        key = self.options.edition
+        if heard.read is not None and key in heard.editions:
+            own = tuple(one for one in heard.read.records if one.edition == key)
+            return Heard(replace(heard.read, records=own), heard.problems, heard.unknown)
+        elsewhere = heard.editions or files.editions.get(path, set()) - {key}
+        if elsewhere or not heard.problems.has_errors:
+            return None
+        return heard
+
+    def _settled_plan(self, files: Files) -> Plan:
+        """The plan; where the run keeps going, of the files without errors, until no error is left among them."""
+        while True:
+            found = Problems()
+            plan = self._plan(files, found)
+            wrong = {one.path for one in found.of(Level.ERROR)} & set(self.heard) - self.left_out
+            if not (self.options.keep_going and wrong):
+                self.problems.extend(found)
+                return plan
+            self.problems.extend(one for one in found if one.path in wrong)
+            self.left_out |= wrong
+
+    def _plan(self, files: Files, problems: Problems) -> Plan:
+        reads = [one.read for path, one in self.heard.items() if one.read and path not in self.left_out]
         renamed = files.renamed(reads)
         site = site_for([record for one in reads for record in one.records], renamed)
+        site.lost = files.lost(reads, site)
         plan = make_plan(
-            reads, site, self.problems, prefer=self.options.prefer, new_editions=self.options.new_editions
+            reads,
+            site,
+            problems,
+            prefer=self.options.prefer,
+            new_editions=self.options.new_editions,
+            broken=self._broken(),
         )
-        gone = files.gone(renamed)
-        for path in gone:
-            self.problems.warning(path, None, "file-gone")
-        plan.gone = [path for path in gone if files.stored[path].gone_at is None]
-        checking.check(plan, site, self.problems, self.options.zone)
+        for one in reads:
+            file = files.stored.get(renamed.get(one.path, one.path))
+            if file and file.digest != one.digest and one.digest in file.earlier:
+                problems.warning(one.path, None, "file-older")
+        checking.check(plan, site, problems, self.options.zone)
         return plan
 
-    def _read(self, files: Files, path: str, assets: Assets) -> FileRead | None:
-        entry, data = files.claimed[path], files.changed[path]
-        document = read_document(path, data, self.problems)
-        if document is None:
-            return None
-        reading = self.options.dialect.read(document, self.problems, self.options.default_edition)
-        for key, place in reading.unknown:
-            self.unknown[key].add((path, place))
-        records: list[Record] = []
-        facts: dict[str, list[Any] | None] = {}
-        for record in reading.records:
-            attached, found = assets.attach(record)
-            records.append(attached)
-            facts |= found
-        digest = hashlib.sha256(data).hexdigest()
-        return FileRead(path, data, digest, entry.size, entry.mtime_ns, tuple(records), facts)
+    def _broken(self) -> set[str]:
+        """The editions whose files are left out; "" for one that cannot be read and may be any edition's."""
+        reads = {path: self.heard[path].read for path in self.left_out}
+        dialect = self.options.dialect
+        found = {"" for path, read in reads.items() if read is None and kind_at(path, dialect) == "edition"}
+        for read in reads.values():
+            found |= {one.edition for one in read.records if one.kind == "edition"} if read else set()
+        return found
+
+    def _prune(self, plan: Plan, files: Files) -> None:
+        """Say what is gone; take it out where that is wished, safe and confirmed."""
+        wrong = {one.path for one in self.problems.of(Level.ERROR)}
+        gone = [path for path in files.gone(plan.renamed) if path not in wrong and self._may_go(files, path)]
+        plan.gone = [path for path in gone if files.stored[path].gone_at is None]
+        # A file that cannot be read may be one that was renamed.
+        held = bool(wrong - set(files.stored))
+        if self.options.prune and not held:
+            pruned = Problems()
+            pruning.plan_removals(plan, gone, pruned)
+            if self._agreed_to(plan):
+                plan.gone = [path for path in plan.gone if path not in plan.forgotten]
+                self.problems.extend(pruned)
+                return
+            plan.removals, plan.forgotten = [], []
+        for path in gone:
+            code = "file-gone-held" if self.options.prune and held else "file-gone"
+            self.problems.warning(path, None, code)
+
+    def _may_go(self, files: Files, path: str) -> bool:
+        """Whether a gone file belongs to what is imported."""
+        return not self.options.edition or files.editions.get(path) == {self.options.edition}
+
+    def _agreed_to(self, plan: Plan) -> bool:
+        """Whether what would be removed shall go; nobody is asked where nothing is written."""
+        leaving = [one for one in plan.removals if one.action == "removed"]
+        refused = self.problems.has_errors and not self.options.keep_going
+        if not leaving or refused or not self.options.writes or self.options.confirm is None:
+            return True
+        return self.options.confirm(leaving)
 
     # From plan to site
 
+    def _sayings(self, files: Files) -> Sayings:
+        """Gather what was said of files that were read, and of those that are as they were."""
+        sayings = Sayings(self.problems)
+        for path, one in self.heard.items():
+            sayings.note(path, one)
+        sayings.tell_again(files)
+        sayings.tell_unknown()
+        return sayings
+
     def _report(self, plan: Plan, files: Files) -> Report:
-        self._tell_again(files)
-        self._tell_unknown()
         clashes = [(step.record.path, clash) for step in plan.steps for clash in step.clashes]
         paths = (
-            {one.path for one in self.problems} | {step.record.path for step in plan.steps} | {*files.claimed}
+            {one.path for one in self.problems} | {one.record.path for one in plan.told} | {*files.claimed}
         )
         return Report(
             plan=plan,
             problems=self.problems.sorted(),
-            shown={path: self.tree.shown(path) for path in paths},
+            shown={path: path if path in self.sources else self.tree.shown(path) for path in paths},
             dry_run=not self.options.writes,
             check=self.options.check,
+            keep_going=self.options.keep_going,
             changes=_writes(plan, files),
             same=files.same,
-            lines=self._lines(files),
+            lines=lines_of(self.problems, files, self.tree),
             conflicts=clashes,
             counts=_counts(plan, clashes, _records_in(files.same), self.problems),
         )
 
-    def _tell_again(self, files: Files) -> None:
-        """What was said of a file that is as it was is said again."""
-        for path in files.same:
-            for one in files.stored[path].warnings:
-                place = Place(one["line"], one["column"]) if one["line"] else None
-                if one["code"] == UNKNOWN and place:
-                    self.unknown[one["values"]["key"]].add((path, place))
-                else:
-                    self.problems.warning(path, place, one["code"], **one["values"])
-
-    def _tell_unknown(self) -> None:
-        """Each key that nobody knows is told at its first place, with how often it is there."""
-        for key, places in self.unknown.items():
-            path, place = min(places)
-            self.problems.warning(path, place, UNKNOWN, key=key, count=len(places))
-
-    def _lines(self, files: Files) -> dict[tuple[str, int], str]:
-        """The text of each line that has a problem."""
-        wanted: dict[str, set[int]] = defaultdict(set)
-        for one in self.problems:
-            if one.place is not None:
-                wanted[one.path].add(one.place.line)
-        found: dict[tuple[str, int], str] = {}
-        for path, numbers in wanted.items():
-            try:
-                data = files.changed.get(path) or self.tree.read(path)
-            except BadFile:
-                continue
-            lines = Lines(data.decode("utf-8-sig", errors="replace"))
-            found |= {(path, number): lines.line(number) for number in numbers}
-        return found
-
-    def _load(self, plan: Plan, report: Report) -> None:
+    def _load(self, plan: Plan, report: Report, sayings: Sayings) -> None:
+        options = self.options
         run = Run.objects.create(
-            actor=self.options.actor,
+            actor=options.actor,
             source=", ".join(self.sources)[:2000],
-            options={"timezone": self.options.timezone, "prefer": self.options.prefer},
+            options={
+                "timezone": options.timezone,
+                "prefer": options.prefer,
+                "edition": options.edition,
+                "prune": options.prune,
+                "keep_going": options.keep_going,
+            },
             counts=report.counts,
             report={
                 "items": report.items(),
                 "conflicts": report.clashes(),
                 "problems": [
-                    {"path": one.path, "level": one.level, **_said(one.place, one.code, one.values)}
+                    {"path": one.path, "level": one.level, **said(one.place, one.code, one.values)}
                     for one in report.problems
                 ],
             },
         )
         report.run = run.pk
-        with gathering(self.options.actor, run.pk):
-            Loader(plan, self.options.zone, self.options.dialect.digest, READER, self._warnings()).load()
-
-    def _warnings(self) -> dict[str, list[dict[str, Any]]]:
-        """What was said of each file, to be kept with it and said again."""
-        kept: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for one in self.problems.of(Level.WARNING):
-            if one.code not in (UNKNOWN, "file-gone"):
-                kept[one.path].append(_said(one.place, one.code, one.values))
-        for key, places in self.unknown.items():
-            for path, place in sorted(places):
-                kept[path].append(_said(place, UNKNOWN, {"key": key}))
-        return kept
-
-
-def _said(place: Place | None, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said, as JSON; line 0 is the file as a whole."""
-    line, column = (place.line, place.column) if place else (0, 0)
-    return {"line": line, "column": column, "code": code, "values": dict(values)}
+        with gathering(options.actor, run.pk):
+            Loader(plan, options.zone, options.dialect.digest, READER, sayings.kept()).load()
+            pruning.remove(plan)
 
 
 def _writes(plan: Plan, files: Files) -> bool:
     """Whether carrying out the plan would write anything at all."""
     heard = [one for one in plan.steps if one.action != "skipped"]
-    if plan.editions or plan.gone or any(one.action != "unchanged" or one.moves_base for one in heard):
+    if plan.editions or plan.gone or plan.forgotten:
+        return True
+    if any(one.action != "unchanged" or one.moves_base for one in heard):
         return True
     if any(files.differs(one) for one in plan.files):
         return True
@@ -297,13 +356,13 @@ def _records_in(paths: Iterable[str]) -> int:
 
 def _counts(plan: Plan, conflicts: Sequence[object], same: int, problems: Problems) -> dict[str, int]:
     """How many records of the programme were created, updated, …; ``refused`` counts files with errors."""
-    actions = [step.action for step in plan.steps]
+    actions = [step.action for step in (*plan.steps, *plan.removals)]
     return {
         "created": actions.count("created"),
         "updated": actions.count("updated"),
         "unchanged": actions.count("unchanged") + same,
         "conflicts": len(conflicts),
-        "removed": 0,
+        "removed": actions.count("removed"),
         "skipped": actions.count("skipped"),
         "refused": len({one.path for one in problems if one.level is Level.ERROR}),
     }

@@ -9,11 +9,15 @@ from django.utils import timezone
 
 from exchange.models import Conflict, SourceFile, SourceRecord
 from exchange.plan import FileRead, Plan, Step
+from exchange.records import as_json
 
 FILE_COLUMNS = (
     "path", "data", "digest", "size", "mtime", "read_at", "dialect", "reader", "warnings", "assets", "gone_at",
+    "earlier",
 )  # fmt: skip
-RECORD_COLUMNS = ("file", "kind", "key", "edition_key", "agreed", "talk", "edition", "member")
+# How many versions of a file are known again.
+EARLIER = 50
+RECORD_COLUMNS = ("file", "kind", "key", "edition_key", "agreed", "said", "talk", "edition", "member")
 
 
 def keep_files(
@@ -35,6 +39,8 @@ def keep_files(
 
 
 def _keep_file(file: SourceFile, read: FileRead) -> None:
+    if file.digest and file.digest != read.digest:
+        file.earlier = [*(one for one in file.earlier if one != file.digest), file.digest][-EARLIER:]
     file.path, file.data, file.digest = read.path, read.data, read.digest
     file.size, file.mtime, file.read_at = read.size, read.mtime, timezone.now()
     file.assets, file.gone_at = dict(read.assets), None
@@ -49,6 +55,7 @@ def keep_records(rows: Iterable[tuple[Step, int | None]], files: Mapping[str, So
         record = known[step.known.pk] if step.known else SourceRecord()
         record.file, record.kind, record.key = files[step.record.path], step.record.kind, step.record.key
         record.edition_key, record.agreed = step.record.edition, dict(step.agreed)
+        record.said = as_json(step.record.fields, step.record.lists) if step.clashes else None
         setattr(record, f"{step.record.kind}_id", pk)
         kept.append((record, step))
     _write(SourceRecord, [one for one, _step in kept], RECORD_COLUMNS)

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias, cast
 
@@ -16,6 +16,7 @@ from exchange.dialects.native import kind_of_type
 from exchange.dump import CHUNK, JOINED, MODELS
 from exchange.elements import ELEMENTS, write_elements
 from exchange.keeping import keep_files, keep_records
+from exchange.models import SourceFile
 from exchange.plan import Plan, Step
 from exchange.records import LISTS_OF, Kind, Value
 from talks import identity
@@ -49,6 +50,11 @@ class Loader:
 
     def load(self) -> None:
         """Write everything; the caller holds the transaction."""
+        self.write()
+        self.agree(keep_files(self.plan, self.dialect, self.reader, self.warnings))
+
+    def write(self) -> None:
+        """Write the programme."""
         self._make_editions()
         self._write_rows("edition")
         self.editions = {one.key: one for one in Edition.objects.all()}
@@ -59,9 +65,17 @@ class Loader:
             kind: Kind = "talk" if name in LISTS_OF["talk"] else "edition"
             write_elements(name, [(one, pk) for one in self._steps(kind) if (pk := self._row_of(one))])
         self._lead_old_paths()
-        files = keep_files(self.plan, self.dialect, self.reader, self.warnings)
+
+    def agree(self, files: Mapping[str, SourceFile]) -> None:
+        """Keep what file and site agree on now. ``files``: the rows of the records' files, by path."""
         heard = [one for one in self.plan.steps if one.action != "skipped"]
-        keep_records([(one, self._row_of(one)) for one in heard], files)
+        keep_records([(self._with_zone(one), self._row_of(one)) for one in heard], files)
+
+    def _with_zone(self, step: Step) -> Step:
+        """An edition made without a zone of its own got one: that is what its file will be compared with."""
+        if step.action != "created" or step.record.kind != "edition" or "timezone" in step.agreed:
+            return step
+        return replace(step, agreed={**step.agreed, "timezone": self.zone})
 
     def _steps(self, kind: Kind) -> list[Step]:
         return [one for one in self.plan.steps if one.record.kind == kind and one.action != "skipped"]
@@ -106,7 +120,7 @@ class Loader:
         row = cast("Row", MODELS[kind]())
         row.key = step.record.edition if kind == "edition" else step.record.key
         if isinstance(row, Edition):
-            row.state = Edition.State.PUBLISHED
+            row.state, row.timezone = Edition.State.PUBLISHED, self.zone
         self._fill(kind, row, step.values, step.values)
         return row
 
@@ -134,8 +148,6 @@ class Loader:
                 setattr(row, column.name, self._related(column.field, value, values))
             else:
                 setattr(row, column.name, column.held(value))
-        if isinstance(row, Edition) and not row.timezone:
-            row.timezone = self.zone
         return {column.name for column in columns}
 
     def _related(self, name: str, key: Value, values: Mapping[str, Value]) -> models.Model | None:

@@ -8,6 +8,13 @@ from typing import Literal
 from exchange.records import Item, Value
 
 Prefer = Literal["", "file", "site"]
+# Who wins where both sides changed: everywhere, or in the fields that are named as a Clash names them.
+Choice = Prefer | Mapping[str, Prefer]
+
+
+def chosen(prefer: Choice, name: str) -> Prefer:
+    """Who wins in the field of that (dotted) name; "" if nobody has decided."""
+    return prefer.get(name, "") if isinstance(prefer, Mapping) else prefer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ def merge_fields(
     base: Mapping[str, Value],
     site: Mapping[str, Value],
     file: Mapping[str, Value],
-    prefer: Prefer = "",
+    prefer: Choice = "",
     prefix: str = "",
 ) -> Fields:
     """Merge field by field; only the fields that the file has a say in (its keys) are looked at.
@@ -77,8 +84,8 @@ def merge_fields(
             values[name] = agreed[name] = new
         elif _site_wins(name in base, old, new):
             values[name], agreed[name] = stands, new
-        elif prefer:
-            values[name], agreed[name] = (new if prefer == "file" else stands), new
+        elif side := chosen(prefer, prefix + name):
+            values[name], agreed[name] = (new if side == "file" else stands), new
         else:
             values[name] = stands
             clashes.append(Clash(prefix + name, old, stands, new))
@@ -98,16 +105,18 @@ def merge_list(
     base: Sequence[Item] | None,
     site: Sequence[SiteItem],
     file: Sequence[Item],
-    prefer: Prefer = "",
+    prefer: Choice = "",
 ) -> List:
     """Merge a list element by element where the file's elements can be paired with the base's, else as a whole."""
     if _alike(site, file):
         return _agree(site, file)
     if base is None:
-        return _whole(name, base, site, file, "file" if not site else "site" if not file else prefer)
+        return _whole(
+            name, base, site, file, "file" if not site else "site" if not file else chosen(prefer, name)
+        )
     pairs = pair(base, file)
     if pairs is None:
-        return _whole(name, base, site, file, "file" if _alike(site, base) else prefer)
+        return _whole(name, base, site, file, "file" if _alike(site, base) else chosen(prefer, name))
     return _by_element(name, base, site, file, pairs, prefer)
 
 
@@ -209,7 +218,7 @@ def _by_element(
     site: Sequence[SiteItem],
     file: Sequence[Item],
     pairs: Mapping[int, int],
-    prefer: Prefer,
+    prefer: Choice,
 ) -> List:
     rows = {one.place: one for one in site if one.place}
     found = _Elements()
@@ -218,17 +227,17 @@ def _by_element(
     at = {old.place: index for index, old in enumerate(base)}
     by_site = [at[one.place] for one in site if one.place in at]
     by_file = sorted(pairs, key=lambda index: pairs[index])
-    order, clashes = _order(f"{name}.order", base, by_site, by_file, prefer)
+    order, clashes = _order(f"{name}.order", base, by_site, by_file, chosen(prefer, f"{name}.order"))
     agreed = range(len(base)) if clashes else by_file
     return List(
-        _arrange(site, at, found.items, order),
+        _arrange(site, at, found.items, _with_returned(order, by_file, found.items)),
         tuple(found.agreed[index] for index in agreed),
         (*found.clashes, *clashes),
     )
 
 
 def _merge_element(
-    found: _Elements, index: int, old: Item, row: SiteItem | None, new: Item, prefer: Prefer
+    found: _Elements, index: int, old: Item, row: SiteItem | None, new: Item, prefer: Choice
 ) -> None:
     if row is not None:
         merged = merge_fields(old.fields, row.fields, new.fields, prefer, f"{new.place}.")
@@ -237,10 +246,10 @@ def _merge_element(
         found.clashes += merged.clashes
         return
     # The site took this element out.
-    unchanged = _said(old) == _said(new)
-    if prefer == "file" and not unchanged:
+    unchanged, side = _said(old) == _said(new), chosen(prefer, new.place)
+    if side == "file" and not unchanged:
         found.items[index] = MergedItem(None, new.place, new.fields)
-    elif not (unchanged or prefer):
+    elif not (unchanged or side):
         found.clashes.append(Clash(new.place, _said(old), None, _said(new)))
         new = Item(new.place, old.fields)
     found.agreed[index] = new
@@ -259,12 +268,23 @@ def _order(
     return by_site, (Clash(name, *said),)
 
 
+def _with_returned(
+    order: Sequence[int], by_file: Sequence[int], items: Mapping[int, MergedItem]
+) -> list[int]:
+    """The order, with each element that comes back to the site put where the file has it."""
+    shown = list(order)
+    for place, index in enumerate(by_file):
+        if index in items and index not in shown:
+            before = [shown.index(one) for one in by_file[:place] if one in shown]
+            shown.insert(before[-1] + 1 if before else 0, index)
+    return shown
+
+
 def _arrange(
     site: Sequence[SiteItem], at: Mapping[str, int], items: Mapping[int, MergedItem], order: Sequence[int]
 ) -> tuple[MergedItem, ...]:
     """The elements in order; those that only the site has stay in the places where the site put them."""
-    shown = dict.fromkeys([*order, *sorted(items)])
-    arranged = [items[index] for index in shown if index in items]
+    arranged = [items[index] for index in order if index in items]
     for position, one in enumerate(site):
         if one.place not in at:
             arranged.insert(position, MergedItem(one.pk, "", one.fields))

@@ -45,6 +45,8 @@ class SourceFile(models.Model):
     warnings = models.JSONField(_("warnings"), default=list, blank=True)
     assets = models.JSONField(_("assets"), default=dict, blank=True)
     gone_at = models.DateTimeField(_("gone since"), null=True, blank=True)
+    # So that an older checkout is noticed when it comes.
+    earlier = models.JSONField(_("digests that it had before"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("source file")
@@ -73,6 +75,8 @@ class SourceRecord(models.Model):
     edition_key = models.CharField(_("edition"), max_length=60, blank=True)
     key = models.CharField(_("key"), max_length=255)
     agreed = models.JSONField(_("agreed"), default=dict, blank=True)
+    # Kept only while a conflict is open: a choice is carried out without the file.
+    said = models.JSONField(_("what the file said"), null=True, blank=True)
     talk = models.OneToOneField(
         Talk, models.SET_NULL, related_name="source", null=True, blank=True, verbose_name=_("talk")
     )

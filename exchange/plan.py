@@ -1,16 +1,16 @@
 """Everything that a run would do: the dry run prints it, the admin shows it, load carries it out."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from exchange import merge
-from exchange.merge import Clash, Prefer, SiteItem
+from exchange.merge import Choice, Clash, Prefer, SiteItem, chosen
 from exchange.problems import Problems
 from exchange.records import Kind, Record, Value, as_json, items_from_json, value_from_json
 
-Action = Literal["created", "updated", "unchanged", "skipped"]
+Action = Literal["created", "updated", "unchanged", "skipped", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Site:
     ``known``: what is remembered of records, by path, kind and key; ``taken`` and ``digests``: the paths of files
     by the key and the bytes that they brought into an edition; ``named``: the rows that have a record's kind,
     edition and key; ``fed``: the paths of the files that feed rows; ``rows``: what those rows hold;
-    ``renamed``: {new path: the path that it had}.
+    ``renamed``: {new path: the path that it had}; ``lost``: paths at which no file lies any more.
     """
 
     editions: Mapping[str, SiteEdition] = field(default_factory=dict)
@@ -76,6 +76,7 @@ class Site:
     fed: Mapping[tuple[Kind, int], str] = field(default_factory=dict)
     rows: Mapping[tuple[Kind, int], SiteRecord] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    lost: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,24 @@ class Step:
 
 @dataclass
 class Plan:
-    """All steps of a run, the editions that it makes for talks without an edition's file, and the files to keep."""
+    """All steps of a run, the editions that it makes for talks without an edition's file, and the files to keep.
+
+    ``gone``: paths to be marked as gone; ``removals``: steps for records of gone files, ``removed`` or ``skipped``;
+    ``forgotten``: gone files of which nothing is left.
+    """
 
     steps: list[Step] = field(default_factory=list)
     editions: list[str] = field(default_factory=list)
     files: list[FileRead] = field(default_factory=list)
     renamed: Mapping[str, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    removals: list[Step] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[Step]:
+        """The steps that a report tells: all but those that change nothing."""
+        return [one for one in (*self.steps, *self.removals) if one.action != "unchanged"]
 
 
 def make_plan(
@@ -118,10 +130,15 @@ def make_plan(
     site: Site,
     problems: Problems,
     *,
-    prefer: Prefer = "",
+    prefer: Choice = "",
     new_editions: bool = False,
+    broken: Collection[str] = (),
 ) -> Plan:
-    """Merge every record of ``files`` with the site; what forbids the run goes into ``problems``."""
+    """Merge every record of ``files`` with the site; what forbids the run goes into ``problems``.
+
+    ``broken``: editions whose file is left out for its errors, so that nobody else may make them; "" for a file
+    that may be any edition's.
+    """
     records = [record for one in files for record in one.records]
     _refuse_twins(files, records, site, problems)
     plan = Plan(renamed=site.renamed)
@@ -131,24 +148,25 @@ def make_plan(
         if step.action == "skipped":
             problems.info(record.path, None, "edition-frozen", edition=record.edition)
     heard = [one.record for one in plan.steps if not (one.action == "unchanged" and one.target is None)]
-    plan.editions = _new_editions(heard, site, problems, allowed=new_editions)
+    plan.editions = _new_editions(heard, site, problems, allowed=new_editions, broken=broken)
     kept = {one.record.path for one in plan.steps if one.action != "skipped"}
     plan.files = [one for one in files if one.path in kept or not one.records]
     return plan
 
 
-def _step(record: Record, site: Site, problems: Problems, prefer: Prefer) -> Step:
+def _step(record: Record, site: Site, problems: Problems, prefer: Choice) -> Step:
     known = _known(record, site)
+    side = chosen(prefer, record.kind)
     named = site.named.get((record.kind, record.edition, record.key))
     other = site.fed.get((record.kind, named)) if named is not None else None
     target = known.target if known else None
-    if target is None and other is None and (known is None or prefer == "file"):
+    if target is None and other is None and (known is None or side == "file"):
         target = named
     row = site.rows.get((record.kind, target)) if target is not None else None
     if _is_frozen(record, known, row, site):
         return Step("skipped", record, known)
-    if row is None and known is not None and (prefer != "file" or _says_nothing_new(record, known)):
-        return _met_tombstone(record, known, prefer)
+    if row is None and known is not None and (side != "file" or _says_nothing_new(record, known)):
+        return _met_tombstone(record, known, side)
     if named not in (None, target) and (row is None or (known and known.edition != record.edition)):
         code = "key-taken" if other else "key-taken-on-site"
         problems.error(record.path, None, code, key=record.key, edition=record.edition, other=other or "")
@@ -181,7 +199,8 @@ def _created(record: Record, known: Known | None) -> Step:
 
 
 def _says_nothing_new(record: Record, known: Known) -> bool:
-    return as_json(record.fields, record.lists) == dict(known.agreed)
+    said = as_json(record.fields, record.lists)
+    return all(known.agreed.get(name) == value for name, value in said.items())
 
 
 def _met_tombstone(record: Record, known: Known, prefer: Prefer) -> Step:
@@ -197,7 +216,7 @@ def _title(agreed: Mapping[str, Any]) -> Any:
     return agreed.get("title") or agreed.get("name") or agreed.get("host_short")
 
 
-def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Prefer) -> Step:
+def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Choice) -> Step:
     base = known.agreed if known and known.target is not None else {}
     old = {name: value_from_json(value) for name, value in base.items() if name not in row.lists}
     fields = merge.merge_fields(old, row.fields, record.fields, prefer)
@@ -208,6 +227,9 @@ def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Prefer
     agreed = as_json(
         fields.agreed, {name: one.agreed for name, one in lists.items() if one.agreed is not None}
     )
+    if record.kind == "edition":
+        # Files rarely say a zone: then the site's own is what a later change is told from.
+        agreed.setdefault("timezone", row.fields["timezone"])
     changes = {
         name: (row.fields.get(name), value)
         for name, value in fields.values.items()
@@ -247,17 +269,21 @@ def _name(fields: Mapping[str, Value]) -> str:
     return str(fields.get("name") or fields.get("title") or "")
 
 
-def _new_editions(records: Sequence[Record], site: Site, problems: Problems, *, allowed: bool) -> list[str]:
+def _new_editions(
+    records: Sequence[Record], site: Site, problems: Problems, *, allowed: bool, broken: Collection[str]
+) -> list[str]:
     """Editions that nobody has a file for; made where there is none at all, else refused unless allowed."""
     described = {record.edition for record in records if record.kind == "edition"}
     known = described | set(site.editions)
-    loose = allowed or not (described or site.any_edition_file)
+    loose = allowed or not (described or site.any_edition_file or broken)
     made: dict[str, None] = {}
     for record in sorted(records, key=lambda one: one.path):
         key = record.edition
         if not key or key in known or key in made:
             continue
-        if loose:
+        if key in broken:
+            problems.error(record.path, record.places.get("edition"), "edition-broken", edition=key)
+        elif loose:
             made[key] = None
             problems.info(record.path, record.places.get("edition"), "edition-new", edition=key)
         else:
@@ -275,7 +301,7 @@ def _refuse_twins(
     """Two files for one record, or with equal bytes in one edition, are errors; two alike entries a warning."""
     digests = {one.path: one.digest for one in files}
     here = {record.path for record in records}
-    moved = {*here, *site.renamed.values()}
+    moved = {*here, *site.renamed.values(), *site.lost}
     by_key = {key: path for key, path in site.taken.items() if path not in moved}
     by_bytes = {key: path for key, path in site.digests.items() if path not in moved}
     by_look: dict[tuple[Value, ...], str] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exchange.importing import Report
 from exchange.plan import Step
@@ -60,11 +60,11 @@ def github_line(problem: Problem, shown: Mapping[str, str]) -> str:
 
 def step_lines(report: Report, verbosity: int) -> Iterator[str]:
     """A line for each record that changes; from 2 on for every file; from 3 on for each field too."""
-    for step in report.plan.steps:
+    for step in (*report.plan.steps, *report.plan.removals):
         if step.action == "unchanged" and verbosity < 2:
             continue
         path = _path(step.record.path, report.shown)
-        yield f"{ACTIONS[step.action]}: {KINDS[step.record.kind]} {_named(step)} ({path})"
+        yield f"{ACTIONS[step.action]}: {step_name(step)} ({path})"
         if verbosity > 2:
             for name, (old, new) in step.changes.items():
                 yield f"    {name}: {_short(old)} → {_short(new)}"
@@ -74,18 +74,28 @@ def step_lines(report: Report, verbosity: int) -> Iterator[str]:
             yield f"{_('kept') if path in kept else ACTIONS['unchanged']}: {_path(path, report.shown)}"
 
 
+def step_name(step: Step) -> str:
+    """What a step is about: ``talk faro-27/01-keynote``."""
+    return f"{KINDS[step.record.kind]} {_named(step)}"
+
+
 def conflict_lines(report: Report) -> Iterator[str]:
     """Each conflict that is left, with its three values."""
     for path, clash in report.conflicts:
         yield _("conflict: %(path)s: %(field)s") % {"path": _path(path, report.shown), "field": clash.field}
         for name, value in ((_("last agreed"), clash.base), (_("site"), clash.site), (_("file"), clash.file)):
             yield f"    {name}: {_short(value)}"
+    if report.conflicts:
+        yield _("Settle conflicts in the admin, one by one, or here for all: --prefer file or --prefer site.")
 
 
 def summary(report: Report) -> str:
     """All counts in one line."""
     counts = ", ".join(f"{count} {COUNTED[name]}" for name, count in report.counts.items() if count)
     words = counts or _("nothing to import")
+    warned = sum(one.level is Level.WARNING for one in report.problems)
+    if warned:
+        words += ngettext(" (%(count)d warning)", " (%(count)d warnings)", warned) % {"count": warned}
     if report.refused:
         return _("Nothing was written: the errors above come first.")
     if report.dry_run:
@@ -95,7 +105,6 @@ def summary(report: Report) -> str:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as one JSON object; its schema is in docs/import-report.schema.json."""
-    changed = [one for one in report.plan.steps if one.action != "unchanged"]
     return {
         "version": JSON_VERSION,
         "ok": report.ok,
@@ -105,7 +114,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "items": [
             {**item, "path": _path(item["path"], report.shown), "changes": _changes(step)}
-            for item, step in zip(report.items(), changed, strict=True)
+            for item, step in zip(report.items(), report.plan.told, strict=True)
         ],
         "conflicts": [{**one, "path": _path(one["path"], report.shown)} for one in report.clashes()],
         "problems": [_problem_json(one, report.shown) for one in report.problems],

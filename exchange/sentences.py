@@ -237,7 +237,7 @@ CATALOGUE |= {
     "link-unreadable": (_("{text} is not a link"), _("write it in full: https://example.org/page")),
     "edition-key": (
         _("{text} cannot be the key of an edition"),
-        _("use 4 to 60 of a-z, 0-9, - and _: neurips-19"),
+        _("use 4 to 60 of a-z, 0-9, - and _: spring-24"),
     ),
     "picture-elsewhere": (
         _("the picture {text} lies on another site and is not fetched"),
@@ -266,6 +266,10 @@ CATALOGUE |= {
     "path-missing": (
         _("there is no such file or folder"),
         _("check the spelling, and from which folder you start"),
+    ),
+    "paths-of-several-sites": (
+        _("the paths belong to different sites"),
+        _("import one site at a time, or name the folder that holds both with --root"),
     ),
     "path-outside-root": (
         _("this path is not below the site's root {root}"),
@@ -431,6 +435,10 @@ CATALOGUE |= {
 
 # exchange.plan and exchange.checking: the run as a whole
 CATALOGUE |= {
+    "zone-taken": (
+        _("{count} editions name no time zone; {zone} is taken for them"),
+        _("where an edition was elsewhere, add timezone: Europe/Lisbon to its file, or set it in the admin"),
+    ),
     "edition-frozen": (
         _("the edition {edition} is frozen; the file is skipped"),
         _("unfreeze the edition first"),
@@ -459,7 +467,31 @@ CATALOGUE |= {
     ),
     "file-gone": (
         _("the file is gone; what it brought stays"),
+        _("delete the entry on the site if it shall go too, or import with --prune"),
+    ),
+    "file-gone-changed": (
+        _("the file is gone; what it brought stays, because it was changed on the site since"),
+        _("delete the entry on the site if it shall go too, or export it"),
+    ),
+    "file-gone-in-use": (
+        _("the file is gone; what it brought stays, because the site has more that belongs to it"),
         _("delete the entry on the site if it shall go too"),
+    ),
+    "file-gone-held": (
+        _("the file is gone; what it brought stays, because a new file with errors may be where it went"),
+        _("correct the errors and import again"),
+    ),
+    "file-older": (
+        _("the file is again as it was before an earlier import; what came in between is taken back"),
+        _("if that was not meant, update your checkout and import it again"),
+    ),
+    "edition-broken": (
+        _("the file of the edition {edition} has errors"),
+        _("correct that file first"),
+    ),
+    "edition-wanted-unknown": (
+        _("there is no edition {edition}, neither on the site nor in these files"),
+        _("the editions are: {known}"),
     ),
     "rule": (_("{field}: {message}"), _("correct the value")),
     "site-end-before-start": (
@@ -490,6 +522,53 @@ class _Values(dict[str, Value]):
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+# exchange.exporting and exchange.outgoing: files on their way out
+CATALOGUE |= {
+    "out-not-written": (
+        _("what the site says could not be written so that it reads back the same; the file is left alone"),
+        _("look at {key} on the site and in the file"),
+    ),
+    "out-refused": (
+        _("the system refuses to read or write it: {reason}"),
+        _("look at the rights and the room on the disk, then export again"),
+    ),
+    "out-lost": (
+        _("the site cannot read its own copy: {reason}"),
+        _("put the file up again on the site, or look at its media folder"),
+    ),
+    "out-through-link": (
+        _("{name} is a link, and nothing is written through links"),
+        _("put a real file or folder in its place"),
+    ),
+    "out-gone": (
+        _(
+            "the file is gone from the folder, though the site changed its record since; it is not written again"
+        ),
+        _("bring the file back, or delete the record on the site"),
+    ),
+    "out-deleted": (
+        _("the record was deleted on the site, but the file was changed since its import; it stays"),
+        _("import it to settle which of the two holds, or delete the file"),
+    ),
+    "out-taken": (
+        _("another file lies where a new one would go; it is left alone"),
+        _("import that file first, or move it"),
+    ),
+    "out-unreadable": (
+        _("the file was changed since its import and cannot be read; it is left alone"),
+        _("run import_talks on it: that names the line"),
+    ),
+    "out-conflict": (
+        _("{field} was changed on the site and in the file; the file is left alone"),
+        _("import the file and settle the conflict, then export again"),
+    ),
+    "out-asset-differs": (
+        _("the picture or document was changed both on the site and in the folder; it is left alone"),
+        _("import it, or take it away from the folder"),
+    ),
+}
 
 
 def sentence(problem: Problem) -> tuple[str, str]:

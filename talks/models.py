@@ -22,15 +22,13 @@ from talks import identity
 from talks.querysets import NoticeQuerySet, TalkQuerySet
 from texts.fields import FoldedField, MarkdownField
 
+ENDS_EARLY = _("The end is before the start.")
+END_ALONE = _("An end needs a start.")
+
 
 def random_number() -> int:
     """A positive 31-bit number for a talk that was made without a key (a shell's); imports derive theirs."""
     return random.SystemRandom().randint(1, identity.LARGEST_NUMBER)
-
-
-def no_tags() -> list[str]:
-    """No tags, and no extra facts."""
-    return []
 
 
 class TalkTypeManager(models.Manager["TalkType"].from_queryset(VersionedQuerySet["TalkType"])):  # type: ignore[misc]
@@ -137,7 +135,7 @@ class Talk(Versioned):
         Track, models.SET_NULL, related_name="talks", null=True, blank=True, verbose_name=_("track")
     )
     tags = models.JSONField(
-        _("tags"), default=no_tags, blank=True, help_text=_("A list: [“maps”, “open data”].")
+        _("tags"), default=list, blank=True, help_text=_("A list: [“maps”, “open data”].")
     )
     level = models.CharField(_("level"), max_length=255, blank=True, help_text=_("Beginner, advanced, …"))
     language = models.CharField(_("language"), max_length=60, blank=True)
@@ -160,7 +158,7 @@ class Talk(Versioned):
     doi = models.CharField(_("DOI"), max_length=255, blank=True)
     extra = models.JSONField(
         _("more facts"),
-        default=no_tags,
+        default=list,
         blank=True,
         help_text=_("[{“label”: …, “value”: …}, …], shown on the talk's page."),
     )
@@ -188,12 +186,12 @@ class Talk(Versioned):
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gte=F("starts_at")),
                 name="talk_ends_after_it_starts",
-                violation_error_message=_("The end is before the start."),
+                violation_error_message=ENDS_EARLY,
             ),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(starts_at__isnull=False),
                 name="talk_end_needs_a_start",
-                violation_error_message=_("An end needs a start."),
+                violation_error_message=END_ALONE,
             ),
             models.CheckConstraint(
                 condition=Q(number__gte=1, number__lte=identity.LARGEST_NUMBER),
@@ -217,7 +215,11 @@ class Talk(Versioned):
         return self.title or self.key
 
     def clean(self) -> None:
-        """Give the talk its identity where it has none; room, track and links between talks stay in its edition."""
+        """Times in their order; an identity where there is none; room, track and other talks of the same edition."""
+        if self.starts_at and self.ends_at and self.ends_at < self.starts_at:
+            raise ValidationError({"ends_at": ValidationError(ENDS_EARLY, code="order")})
+        if self.ends_at and not self.starts_at:
+            raise ValidationError({"ends_at": ValidationError(END_ALONE, code="order")})
         if self.edition_id is None:
             return
         self._identify()

@@ -1,12 +1,13 @@
 """The programme in the words of the field: published, scheduled, in progress, in order."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from editions.clock import wall_clock
+from editions.querysets import Who, is_staff
 from history.versioned import VersionedQuerySet
 
 if TYPE_CHECKING:
@@ -20,11 +21,9 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
         """What visitors see: published and cancelled entries of published or frozen editions."""
         return self.exclude(state="draft").exclude(edition__state="draft")
 
-    def visible_to(self, user: Any) -> "TalkQuerySet":
+    def visible_to(self, user: Who) -> "TalkQuerySet":
         """Entries that the user may see: staff see drafts too."""
-        if user and user.is_authenticated and user.is_staff:
-            return self
-        return self.published()
+        return self if is_staff(user) else self.published()
 
     def scheduled(self) -> "TalkQuerySet":
         """Entries with a start."""

@@ -65,7 +65,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date: places in the order of the list (start, room, position), and the grid's measures.
+    """One date: places line by line as the grid draws them, so by start and then by room, and the grid's measures.
 
     `rooms` are all rooms of that date in their order; `heads` only those that need a column of their own, so a day
     in which nothing runs in parallel has none and one column.
@@ -142,7 +142,8 @@ class _Sheet:
     """The working sheet of one day.
 
     A "moment" is an entry with a line of its own and no extent: of no length, or one of a crowd. All other entries
-    reach from the line of their start to the line of their end. What overlaps nothing is whole.
+    reach from the line of their start to the line of their end. What overlaps nothing is whole, but where several
+    rooms have columns a talk in one of them keeps to its own.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
@@ -154,6 +155,8 @@ class _Sheet:
         self.moments = {e.id for e in entries if self.ends[e.id] == _start(e)} | self._crowds()
         self.clashes = self._clashes()
         self.spread = self._spread()
+        beside = (e for e in entries if self.clashes[e.id] and e.id not in self.spread)
+        self.shared = {e.room for e in beside if e.room is not None}
         self.lines = self._lines()
         self.rows = self._number_rows()
 
@@ -162,7 +165,10 @@ class _Sheet:
         spans = {e.id: self._rows_of(e) for e in self.entries}
         lanes = self._lanes(spans)
         heads, last = self._heads(lanes)
-        places = tuple(self._place(e, spans[e.id], lanes, heads, last) for e in self.entries)
+        places = sorted(
+            (self._place(e, spans[e.id], lanes, heads, last) for e in self.entries),
+            key=lambda place: (place.row, place.column),
+        )
         ticks: dict[datetime, int] = {}
         for place in places:
             clock = _start(place.entry)
@@ -173,7 +179,7 @@ class _Sheet:
             tuple(sorted(rooms, key=lambda room: (rooms[room], room))),
             tuple(heads.values()),
             tuple(Tick(row, clock) for clock, row in sorted(ticks.items())),
-            places,
+            tuple(places),
             len(self.rows),
             last - 1,
         )
@@ -222,7 +228,9 @@ class _Sheet:
         return {id: rooms for id, rooms in busy.items() if None not in rooms and columns - rooms}
 
     def _in_column(self, e: Entry) -> bool:
-        return bool(self.clashes[e.id]) and e.id not in self.spread
+        if self.clashes[e.id]:
+            return e.id not in self.spread
+        return e.kind != "break" and e.room in self.shared and len(self.shared) > 1
 
     def _lines(self) -> Mapping[int, int]:
         """For each entry the line of its start's clock on which it begins: moments first, one below the other."""
@@ -230,11 +238,11 @@ class _Sheet:
         for _, group in groupby(self.entries, key=_start):
             at_once = list(group)
             moments = [e for e in at_once if e.id in self.moments]
-            whole = [e for e in moments if not self.clashes[e.id]]
+            whole = [e for e in moments if not self._in_column(e)]
             lines.update({e.id: line for line, e in enumerate(whole)})
             used: dict[str | None, int] = {}
             for e in moments:
-                if self.clashes[e.id]:
+                if self._in_column(e):
                     lines[e.id] = used.get(e.room, len(whole))
                     used[e.room] = lines[e.id] + 1
             deepest = max([len(whole), *used.values()])
@@ -296,10 +304,10 @@ class _Sheet:
         heads: Mapping[str | None, Head],
         last: int,
     ) -> Place:
-        if not self.clashes[e.id]:
-            return Place(e, *rows, 1, last, whole=True)
         if e.id in self.spread:
             return Place(e, *rows, *self._free_columns(e, heads), whole=False)
+        if not self._in_column(e):
+            return Place(e, *rows, 1, last, whole=True)
         lane, of = lanes[e.id]
         head = heads[e.room]
         column = head.column + lane

@@ -108,6 +108,16 @@ def test_keys_are_unique_and_every_talk_has_its_edition() -> None:
     assert {edition for edition, _stem in keys} == set(editions)
 
 
+def test_whoever_has_one_photo_has_one_name_in_every_edition() -> None:
+    names: dict[str, set[str]] = {}
+    for path in [*TALKS, *texts(FIXTURES / "changes")]:
+        for person in people(header(path)):
+            if person.get("avatar"):
+                names.setdefault(person["avatar"].partition(".")[0], set()).add(person["name"])
+    assert {photo: told for photo, told in names.items() if len(told) > 1} == {}
+    assert "ليلى الميزان" in set().union(*names.values())
+
+
 def test_pictures_are_small_and_can_be_opened() -> None:
     for path in (ASSETS / "images").rglob("*"):
         if path.suffix in {".jpg", ".png"}:

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from editions.models import Edition, Page, Series
+from editions.models import CommitteeMember, Edition, Page, Series
 from website.clocks import span_of_days
 from website.links import any_link
 from website.shown import Link, Picture, picture
@@ -45,14 +45,15 @@ class Frame:
 
 
 def frame(viewpoint: Viewpoint, here: str, edition: Edition | None = None) -> Frame:
-    """Return what stands around the page at the path `here`. Two queries: the series, the menu's pages."""
+    """Return what stands around the page at the path `here`. Three queries: the series, its committee, the pages."""
     series = Series.objects.the_one()
     owners = Q(edition=None) | Q(edition=edition) if edition else Q(edition=None)
     pages = list(Page.objects.visible_to(viewpoint.user).filter(owners).in_menu())
+    has_committee = CommitteeMember.objects.filter(edition=None).exists()
     menu = [
         Link(_("Editions"), reverse("website:editions")),
-        Link(_("People"), reverse("website:speakers")),
-        Link(_("Committee"), reverse("website:committee")),
+        Link(_("Speakers"), reverse("website:speakers")),
+        *([Link(_("Committee"), reverse("website:committee"))] if has_committee else []),
         *(
             Link(page.title, reverse("website:series-page", args=[page.slug]))
             for page in pages

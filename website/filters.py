@@ -57,7 +57,7 @@ class Filters:
     @property
     def active(self) -> bool:
         """Whether anything is asked for."""
-        return any((self.days, self.rooms, self.tracks, self.types, self.video, self.words))
+        return self.chosen or bool(self.words)
 
     @property
     def chosen(self) -> bool:

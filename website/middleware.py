@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from editions.models import Redirect
 from speakers.models import Speaker, SpeakerAlias
 from website.pages import of_visitor
+from website.views.errors import not_found
 
 PERSON = re.compile(r"/speakers/(?P<slug>[-\w]+)/?")
 
@@ -24,6 +26,9 @@ class OldAddressesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, or lead on."""
         response = self.get_response(request)
+        if response.status_code == 404 and settings.DEBUG:
+            # Django's own page lists addresses and settings: nothing for those who try the sample series.
+            response = not_found(request, Http404())
         if response.status_code != 404 or request.method not in {"GET", "HEAD"} or "\0" in request.path:
             return response
         target = new_address(request)

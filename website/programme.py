@@ -7,7 +7,7 @@ from datetime import date
 from editions.models import Edition
 from talks.models import Talk
 from talks.schedule import Day, lay_out
-from website.clocks import day_name, short_weekday, weekday
+from website.clocks import day_name, short_weekday, weekday, zone_name
 from website.shown import Item, Place, entry, items, session_heads
 
 MOST_COLUMNS = 6
@@ -106,6 +106,12 @@ def kept(found: ShownProgramme, ids: Iterable[int]) -> ShownProgramme:
         tuple(day for day in days if day.cells),
         tuple(item for item in found.unscheduled if item.id in chosen),
     )
+
+
+def zone_of(edition: Edition, talks: Sequence[Talk]) -> str:
+    """Return what the venue's zone is called on the programme's first day, "" while nothing has a time."""
+    first = min((talk.starts_at for talk in talks if talk.starts_at), default=None)
+    return zone_name(edition.timezone, first) if first else ""
 
 
 def _day(day: Day, shown: dict[int, Item]) -> ShownDay:

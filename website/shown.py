@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editions.models import CommitteeMember, Edition, Room, Sponsor, Track
-from speakers.models import Speaker
 from talks.models import Appearance, Paper, Talk
 from talks.schedule import Entry
 from website.clocks import Clock, clock
@@ -194,18 +193,20 @@ def track_place(track: Track) -> Place:
 
 
 def groups(appearances: Iterable[Appearance], *, full: bool) -> tuple[People, ...]:
-    """Return who appears, by role: speakers, then chairs, moderators and panelists, each under a label.
-
-    Names alone, unless `full`.
-    """
-    by_role: dict[str, list[Person]] = {}
-    for one in appearances:
-        by_role.setdefault(one.role, []).append(person(one) if full else Person(one.name))
+    """Return who appears, by role, each group under its label. Names alone, unless `full`."""
     return tuple(
-        People(_role_label(role, len(by_role[role])), tuple(by_role[role]))
-        for role in ("speaker", "chair", "moderator", "panelist")
-        if role in by_role
+        People(label, tuple(person(one) if full else Person(one.name) for one in ones))
+        for label, ones in by_role(appearances)
     )
+
+
+def by_role(appearances: Iterable[Appearance]) -> list[tuple[str, list[Appearance]]]:
+    """Return the speakers (label ""), then chairs, moderators and panelists, under what they are called."""
+    found: dict[str, list[Appearance]] = {}
+    for one in appearances:
+        found.setdefault(one.role, []).append(one)
+    roles = (role for role in ("speaker", "chair", "moderator", "panelist") if role in found)
+    return [(_role_label(role, len(found[role])), found[role]) for role in roles]
 
 
 def _role_label(role: str, count: int) -> str:
@@ -228,18 +229,6 @@ def member(one: CommitteeMember) -> Person:
     """Return somebody of a committee."""
     return Person(
         one.name, one.affiliation, "", any_link(one.url), one.role, one.bio, picture(one.photo, 192)
-    )
-
-
-def speaker(one: Speaker, newest: Appearance | None) -> Person:
-    """Return a person over all editions: what their own record leaves empty is the newest appearance's."""
-    return Person(
-        one.name,
-        one.affiliation or (newest.affiliation if newest else ""),
-        reverse("website:speaker", args=[one.slug]),
-        any_link(one.url or (newest.url if newest else "")),
-        bio=one.bio or (newest.bio if newest else ""),
-        photo=picture(one.photo or (newest.photo if newest else None), 384),
     )
 
 

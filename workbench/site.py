@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 from editions.models import Series
 from workbench import writing
+from workbench.naming import NamingView
 
 ORDER = ("talks", "speakers", "editions", "exchange", "history", "auth")
 
@@ -28,6 +29,11 @@ class WorkbenchSite(admin.AdminSite):
         places = {label: place for place, label in enumerate(ORDER)}
         found = super().get_app_list(request, app_label)
         return sorted(found, key=lambda app: places.get(app["app_label"], len(ORDER)))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Django's answers, with the names of editions."""
+        answer: Any = NamingView.as_view(admin_site=self)
+        return answer(request)  # type: ignore[no-any-return]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our addresses before Django's, whose last one catches all."""

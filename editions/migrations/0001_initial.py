@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='Edition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Its name in files and addresses.', max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9_-]{4,60}$', 'Write 4 to 60 of the letters a-z, digits, - and _: neurips-19, for example.')], verbose_name='key')),
+                ('key', models.CharField(help_text='Its name in files and addresses.', max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9_-]{4,60}$', 'Write 4 to 60 of the letters a-z, digits, - and _: spring-24, for example.')], verbose_name='key')),
                 ('number', models.PositiveIntegerField(blank=True, help_text='Which edition it is: 5 for the fifth. May be empty.', null=True, verbose_name='number')),
                 ('title', models.CharField(blank=True, help_text='Empty: the short name of the host conference, else the key.', max_length=255, verbose_name='title')),
                 ('starts_on', models.DateField(blank=True, help_text='Empty: to be announced.', null=True, verbose_name='first day')),

@@ -18,7 +18,7 @@ from texts.fields import MarkdownField
 
 COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour as # and six hexadecimal digits: #8a3218."))
 EDITION_KEY = RegexValidator(
-    r"^[a-z0-9_-]{4,60}$", _("Write 4 to 60 of the letters a-z, digits, - and _: neurips-19, for example.")
+    r"^[a-z0-9_-]{4,60}$", _("Write 4 to 60 of the letters a-z, digits, - and _: spring-24, for example.")
 )
 # The first words of the site's own addresses; an edition must not stand in their place.
 RESERVED_KEYS = frozenset(
@@ -26,6 +26,7 @@ RESERVED_KEYS = frozenset(
         "admin archive assets committee editions feeds healthz media metrics pages proceedings search speakers static"
     ).split()
 )
+ENDS_EARLY = _("The last day is before the first.")
 
 
 def default_zone() -> str:
@@ -192,7 +193,7 @@ class Edition(Versioned):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="edition_ends_after_it_starts",
-                violation_error_message=_("The last day is before the first."),
+                violation_error_message=ENDS_EARLY,
             )
         ]
 
@@ -210,7 +211,9 @@ class Edition(Versioned):
         return self.state == self.State.FROZEN
 
     def clean(self) -> None:
-        """The key must not stand in the way of the site's own addresses."""
+        """The last day isn't before the first; the key must not stand in the way of the site's own addresses."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": ValidationError(ENDS_EARLY, code="order")})
         if self.key in RESERVED_KEYS:
             message = _("“%(key)s” is an address of the site itself: choose another key.")
             raise ValidationError(

@@ -30,17 +30,17 @@ def _documents(field: str) -> Files:
 PERSON = (
     Field("name", ("name",), values.person),
     Field("affiliation", ("affiliation",)),
+    Field("avatar", ("avatar",), values.picture, files=PORTRAITS),
     Field("url", ("url",), values.link),
     Field("bio", ("bio",), values.prose),
-    Field("avatar", ("avatar",), values.picture, files=PORTRAITS),
 )
 
+# The order of the rules is the order in which new keys are written.
 TALK = (
     Field("type", ("type",), default="talk"),
-    Field("title", ("title",)),
     ClockTime("starts_at", "time_start"),
     ClockTime("ends_at", "time_end"),
-    Field("position", ("order",), values.whole, default=0),
+    Field("title", ("title",)),
     Flags(
         "state",
         (
@@ -51,16 +51,13 @@ TALK = (
         ),
         "published",
     ),
-    Field("location", ("location",)),
     Field("room", ("room",)),
+    Field("location", ("location",)),
     Field("track", ("track",)),
     Words("tags", "tags"),
     Field("level", ("level",)),
     Field("language", ("language",)),
-    Field("video_url", ("video_url",), values.link),
-    Field(
-        "slides", ("presentation", "speaker.presentation"), values.document, files=_documents("slides_file")
-    ),
+    Field("position", ("order",), values.whole, default=0),
     Elements(
         "appearances",
         (
@@ -74,7 +71,12 @@ TALK = (
         needs="name",
         plain=values.person,
         also=frozenset({"presentation"}),
+        plurals={"speaker": "speakers", "moderator": "moderator", "chair": "chair"},
     ),
+    Field(
+        "slides", ("presentation", "speaker.presentation"), values.document, files=_documents("slides_file")
+    ),
+    Field("video_url", ("video_url",), values.link),
     Elements(
         "papers",
         (("papers", {}),),
@@ -92,30 +94,27 @@ TALK = (
     Body("abstract"),
 )
 EDITION = (
-    Field("number", ("number",), values.whole),
     Field("title", ("title",)),
+    Field("number", ("number",), values.whole),
+    Field("host_short", ("colocated_short",)),
+    Field("host_name", ("colocated_long",)),
+    Field("host_url", ("colocated_url",), values.link),
     Field("starts_on", ("event_date",), values.day),
     Field("ends_on", ("event_end",), values.day),
-    Field("timezone", ("timezone",)),
+    Field("timezone", ("timezone",), silent=True),
     Field("location", ("event_location",)),
     Field("venue", ("event_room",)),
-    Field("host_name", ("colocated_long",)),
-    Field("host_short", ("colocated_short",)),
-    Field("host_url", ("colocated_url",), values.link),
     Field("submission_url", ("submission_url",), values.link),
+    Dates("dates", re.compile(r"[a-z_]*(_deadline|_acceptance|_camera_ready)")),
     Field("proceedings_url", ("proceedings_url",), values.link),
     Field("proceedings_venue", ("proceedings_venue",)),
     Field("recordings_url", ("youtube_url",), values.link),
     Field("online_url", ("online_link", "webinar_link"), values.link),
-    Dates("dates", re.compile(r"[a-z_]*(_deadline|_acceptance|_camera_ready)")),
     Elements(
         "sponsors",
         (("sponsors", {}), ("competition_sponsors", {"tier": "Competition"})),
         (
             Field("name", ("name",)),
-            Field("url", ("url",), values.link),
-            Field("tier", ("tier",)),
-            Field("description", ("description",), values.prose),
             Field(
                 "logo_text",
                 ("logo",),
@@ -124,6 +123,9 @@ EDITION = (
                     "logo", "logo", ("assets/images/sponsors", "assets/images/sponsors/{edition}", ".")
                 ),
             ),
+            Field("url", ("url",), values.link),
+            Field("tier", ("tier",)),
+            Field("description", ("description",), values.prose),
         ),
         needs="name",
         plain=values.text,

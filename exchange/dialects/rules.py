@@ -2,54 +2,75 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from exchange.dialects import values
+from exchange.dialects.listing import write_elements
 from exchange.dialects.reader import Files, Reader
+from exchange.dialects.writer import Said, Way, Writer, clock_shape
 from exchange.documents import Mapping as KeyMapping
-from exchange.documents import Node, Scalar
+from exchange.documents import Node, Scalar, replace_body
 from exchange.documents import Sequence as NodeList
 from exchange.problems import Place
 from exchange.records import Item, Value
 from exchange.scalars import BadValue, is_none, read_clock
+from exchange.writing import write_clock, write_flag
 
 
 class Rule(Protocol):
     """One line of a dialect's table: reads one field (or list) of a record from its keys."""
 
     def takes(self) -> Collection[str]:
-        """The keys of its mapping that it knows."""
+        """The keys of its mapping that it knows, in their usual order."""
 
     def read(self, reader: Reader, at: KeyMapping, item: str) -> None:
         """Read from a mapping (the header, or the element of a list that stands at ``item``)."""
 
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Write, into the mapping at a way, what ``new`` says otherwise than ``old``."""
+
 
 @dataclass(frozen=True)
 class Field:
-    """A field that one key gives; of several keys (dotted ones reach into maps) the first that says something."""
+    """A field that one key gives; of several keys (dotted ones reach into maps) the first that says something.
+
+    ``silent``: a file without any of them has no say in the field, and does not mean "none".
+    """
 
     field: str
     sources: tuple[str, ...]
-    read_text: values.Read = values.text
+    sort: values.Sort = values.text
     default: Value = None
     files: Files | None = None
+    silent: bool = False
 
     def takes(self) -> Collection[str]:
         """The first steps of its ways."""
-        return {source.partition(".")[0] for source in self.sources}
+        return tuple(dict.fromkeys(source.partition(".")[0] for source in self.sources))
 
     def read(self, reader: Reader, at: KeyMapping, item: str) -> None:
         """Take the first source with a value, else the default."""
         for source in self.sources:
-            found = reader.value(at, source, self.read_text)
+            found = reader.value(at, source, self.sort)
             if found is not None:
                 node, value = found
                 reader.put(item, self.field, value, node.place)
                 if self.files and isinstance(value, str):
                     reader.name_asset(self.files, item, value, node.place)
                 return
-        reader.put(item, self.field, self.default, None)
+        if not self.silent:
+            reader.put(item, self.field, self.default, None)
+
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Write the value back where it was read, else to its first source."""
+        value = new.get(self.field)
+        if self.field not in new or value == old.get(self.field):
+            return
+        ways = [(*at, *source.split(".")) for source in self.sources]
+        way = next((way for way in ways if not writer.is_none(way)), ways[0])
+        writer.set(way, None if value is None else self.sort.write(value, writer.text(way)))
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,7 @@ class Words:
 
     def takes(self) -> Collection[str]:
         """Its one key."""
-        return {self.key}
+        return (self.key,)
 
     def read(self, reader: Reader, at: KeyMapping, item: str) -> None:
         """Read each word as text."""
@@ -73,6 +94,18 @@ class Words:
                 found.append(value)
         reader.put(item, self.field, tuple(found) or None, node.place if node is not None else None)
 
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Write the list; a single word that stood alone may be followed by another that does."""
+        words = new.get(self.field)
+        if self.field not in new or words == old.get(self.field):
+            return
+        way = (*at, self.key)
+        alone = isinstance(writer.find(way), Scalar) and isinstance(words, tuple) and len(words) == 1
+        if isinstance(words, tuple):
+            writer.set(way, words[0] if alone and not writer.is_none(way) else list(words))
+        else:
+            writer.set(way, None)
+
 
 @dataclass(frozen=True)
 class ClockTime:
@@ -83,7 +116,7 @@ class ClockTime:
 
     def takes(self) -> Collection[str]:
         """Its one key."""
-        return {self.key}
+        return (self.key,)
 
     def read(self, reader: Reader, at: KeyMapping, item: str) -> None:
         """Keep the clock; an offset beside it is noted for who knows the zone."""
@@ -101,6 +134,15 @@ class ClockTime:
                     reader.offsets[self.field] = clock.offset
         reader.put(item, self.field, value, node.place if node is not None else None)
 
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Write the clock in the shape of the old one, else in that of another time of the file."""
+        value = new.get(self.field)
+        if self.field not in new or value == old.get(self.field):
+            return
+        way = (*at, self.key)
+        shape = clock_shape(writer.document, way)
+        writer.set(way, write_clock(datetime.fromisoformat(str(value)), shape) if value else None)
+
 
 @dataclass(frozen=True)
 class Flags:
@@ -112,7 +154,7 @@ class Flags:
 
     def takes(self) -> Collection[str]:
         """The flags' keys."""
-        return {key for key, _stands, _value in self.flags}
+        return tuple(key for key, _stands, _value in self.flags)
 
     def read(self, reader: Reader, at: KeyMapping, item: str) -> None:
         """Read every flag, so that a bad one is told."""
@@ -123,6 +165,20 @@ class Flags:
                 found.append((value, flag[0].place))
         value, place = found[0] if found else (self.default, None)
         reader.put(item, self.field, value, place)
+
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Turn the flags that say otherwise, and set the one that says it, if any must."""
+        value = new.get(self.field)
+        if self.field not in new or value == old.get(self.field):
+            return
+        for key, stands, said in self.flags:
+            way = (*at, key)
+            if said != value and writer.flag(way) is stands:
+                writer.set(way, write_flag(not stands, writer.text(way)))
+        wanted = [(key, stands) for key, stands, said in self.flags if said == value]
+        if wanted and not any(writer.flag((*at, key)) is stands for key, stands in wanted):
+            way = (*at, wanted[0][0])
+            writer.set(way, write_flag(wanted[0][1], writer.text(way)))
 
 
 @dataclass(frozen=True)
@@ -147,6 +203,11 @@ class Body:
         reader.put(item, self.field, found.value, place)
         reader.look_at_body()
 
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:  # noqa: ARG002 - a rule's form
+        """Replace the body."""
+        if self.field in new and new[self.field] != old.get(self.field):
+            writer.document = replace_body(writer.document, str(new[self.field] or ""))
+
 
 @dataclass(frozen=True)
 class Elements:
@@ -154,7 +215,8 @@ class Elements:
 
     ``sources``: (key, fields that it settles). ``needs``: the field without which an element is left out, which
     bare text gives, read by ``plain``. ``also``: keys of an element that another rule reads.
-    Elements with an ``order`` key are put into its order.
+    Elements with an ``order`` key are put into its order. A key named in ``plurals`` holds one element; a second
+    one turns it into the other key, with a list.
     """
 
     name: str
@@ -163,10 +225,11 @@ class Elements:
     needs: str
     plain: values.Read
     also: frozenset[str] = frozenset()
+    plurals: Mapping[str, str] = field(default_factory=dict)
 
     def takes(self) -> Collection[str]:
         """The keys that hold elements."""
-        return {key for key, _settled in self.sources}
+        return tuple(key for key, _settled in self.sources)
 
     def read(self, reader: Reader, at: KeyMapping, item: str) -> None:  # noqa: ARG002 - a rule's form
         """Read all elements under all keys."""
@@ -205,6 +268,15 @@ class Elements:
                 )
             return None
         return Item(place, fields)
+
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Write the elements: changed where they stand, then those that went, came or moved."""
+        write_elements(self, writer, at, old.get(self.name), new.get(self.name))
+
+    def fields(self) -> frozenset[str]:
+        """The fields that an element has keys for, and those that the keys above it settle."""
+        settled = {name for _key, fields in self.sources for name in fields}
+        return frozenset({getattr(one, "field", "") for one in self.rules} | settled)
 
     def known(self) -> set[str]:
         """The keys that an element may have."""
@@ -246,6 +318,20 @@ class Dates:
             Item(name, {"name": name, **dates}) for name, dates in found.items() if any(dates.values())
         )
 
+    def write(self, writer: Writer, at: Way, old: Said, new: Said) -> None:
+        """Write each date that differs under its key or its twin."""
+        before, after = (_dates(said.get(self.name)) for said in (old, new))
+        for name in dict.fromkeys([*before, *after]) if self.name in new else ():
+            for which, key in (("date", name), ("extended_to", name + self.twin)):
+                value = after.get(name, {}).get(which)
+                if value != before.get(name, {}).get(which):
+                    way = (*at, key)
+                    writer.set(way, None if value is None else values.day.write(value, writer.text(way)))
+
     def knows(self, key: str) -> bool:
         """Whether a key is one of its own."""
         return bool(self.pattern.fullmatch(key.removesuffix(self.twin)))
+
+
+def _dates(items: object) -> dict[str, Mapping[str, Value]]:
+    return {str(one.fields["name"]): one.fields for one in items} if isinstance(items, tuple) else {}

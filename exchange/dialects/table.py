@@ -1,14 +1,18 @@
 """A dialect as one table: which files it claims, what kind each is, and the rules that read it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from exchange.dialects.listing import canonical, in_file_order
 from exchange.dialects.reader import Reader
-from exchange.dialects.rules import Dates, Rule
-from exchange.documents import Document
+from exchange.dialects.rules import Dates, Elements, Field, Rule
+from exchange.dialects.writer import Way, Writer
+from exchange.documents import Document, EditError
 from exchange.problems import Place, Problems
-from exchange.records import Kind, Record
+from exchange.records import Item, Kind, Record, Value
+from texts.cleaning import normalise_body
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,49 @@ class RecordRules:
         """Whether a key that no rule takes by name is an important date's, or one to keep in silence."""
         dated = any(isinstance(rule, Dates) and rule.knows(key) for rule in self.rules)
         return dated or bool(self.kept.fullmatch(key))
+
+    def order(self, way: Way, lists: Mapping[str, Sequence[Item]]) -> Sequence[str]:
+        """The keys of the map at a way, in their usual order; ``lists`` tells the keys of dates."""
+        if not way:
+            return ["edition", *(key for rule in self.rules for key in _keys(rule, lists))]
+        inner = next((one for one in self.rules if isinstance(one, Elements) and way[0] in one.takes()), None)
+        return [key for rule in inner.rules for key in rule.takes()] if inner else []
+
+    def placed(self, record: Record, lists: Mapping[str, Sequence[Item]]) -> dict[str, Item]:
+        """Which element of ``lists`` stands where in a file that says them: {place: element}."""
+        found: dict[str, Item] = {}
+        for rule in self.rules:
+            if isinstance(rule, Elements):
+                stands = in_file_order(rule, record.lists[rule.name])
+                meant = in_file_order(rule, lists[rule.name])
+                found |= {one.place: other for one, other in zip(stands, meant, strict=True)}
+        return found
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The fields in which a file without their key has no say."""
+        return frozenset(one.field for one in self.rules if isinstance(one, Field) and one.silent)
+
+    def fields_of(self, name: str) -> frozenset[str]:
+        """The fields that the elements of a list have keys for."""
+        rule = next(one for one in self.rules if getattr(one, "name", "") == name)
+        return rule.fields() if isinstance(rule, Elements) else frozenset({"name", "date", "extended_to"})
+
+    def unsaid(
+        self, record: Record, fields: Mapping[str, Value], lists: Mapping[str, Sequence[Item]]
+    ) -> list[str]:
+        """The fields and lists that a record that was read says otherwise, as far as files have keys for them."""
+        names = (*record.fields, *sorted((self.silent & set(fields)) - set(record.fields)))
+        found = [name for name in names if _plain(record.fields.get(name)) != _plain(fields.get(name))]
+        for rule in self.rules:
+            if isinstance(rule, Elements):
+                same = _elements(rule, record.lists[rule.name]) == _elements(rule, lists[rule.name])
+            elif isinstance(rule, Dates):
+                same = _by_key(record.lists[rule.name]) == _by_key(lists[rule.name])
+            else:
+                continue
+            found += [] if same else [rule.name]
+        return found
 
 
 @dataclass(frozen=True)
@@ -56,6 +103,57 @@ class Dialect:
         rules.finish(reader)
         problems.extend(own)
         return Reading((reader.record(kind),), tuple(reader.unknown))
+
+    def write(
+        self,
+        document: Document,
+        edition: str,
+        fields: Mapping[str, Value],
+        lists: Mapping[str, Sequence[Item]],
+    ) -> Document:
+        """The document that says these fields and lists, and is else as it was, byte for byte.
+
+        ``edition`` is the key of files that name none. An element's ``place`` tells which one of the file it is.
+        Raises EditError, with nothing made, where reading the outcome would not give exactly what is meant.
+        """
+        for _attempt in range(3):
+            record = self.read(document, Problems(), edition).records[0]
+            rules = self.kinds[record.kind]
+            unsaid = rules.unsaid(record, fields, lists)
+            if not unsaid:
+                return document
+            writer = Writer(document, partial(rules.order, lists=lists))
+            if record.edition != (fields.get("edition") or record.edition):
+                writer.set(("edition",), fields["edition"])
+            for rule in rules.rules:
+                rule.write(writer, (), {**record.fields, **record.lists}, {**fields, **lists})
+            document = writer.document
+        raise EditError("not-exact", tuple(unsaid[:1]))
+
+
+def _keys(rule: Rule, lists: Mapping[str, Sequence[Item]]) -> Collection[str]:
+    if not isinstance(rule, Dates):
+        return rule.takes()
+    names = (str(one.fields["name"]) for one in lists.get(rule.name, ()))
+    return [key for name in names for key in (name, name + rule.twin)]
+
+
+def _plain(value: Value) -> Value:
+    return normalise_body(value) or None if isinstance(value, str) else value
+
+
+def _elements(rule: Elements, items: Sequence[Item]) -> list[dict[str, Value]]:
+    known = rule.fields()
+    said = canonical(rule, items)
+    return [{name: _plain(value) for name, value in one.items() if name in known} for one in said]
+
+
+def _by_key(items: Sequence[Item]) -> dict[Value, dict[str, Value]]:
+    return {
+        one.fields["name"]: dict(one.fields)
+        for one in items
+        if one.fields["date"] or one.fields["extended_to"]
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""From a scalar's text to the plain value of a field: the readers that a dialect's table names."""
+"""The sorts of value that a dialect's table names: how a scalar's text is read, and how a value is written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from exchange.records import Value
@@ -17,17 +19,36 @@ from exchange.scalars import (
     read_text,
     read_whole,
 )
+from exchange.writing import write_day, write_flag, write_whole
 
 T = TypeVar("T")
 Read = Callable[[str], Reading[Value]]
+# A value and the text that stood in its place, as the text to write.
+Write = Callable[[Value, str], str]
 
 
-def _as(read: Callable[[str], Reading[T]], plain: Callable[[T], Value]) -> Read:
+def _as_it_is(value: Value, _like: str) -> str:
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of value, both ways; called with a scalar's text it reads it."""
+
+    read: Read
+    write: Write = _as_it_is
+
+    def __call__(self, text: str) -> Reading[Value]:
+        """Read a scalar's text."""
+        return self.read(text)
+
+
+def _as(read: Callable[[str], Reading[T]], plain: Callable[[T], Value], write: Write = _as_it_is) -> Sort:
     def read_plain(text: str) -> Reading[Value]:
         found = read(text)
         return Reading(plain(found.value), found.warnings)
 
-    return read_plain
+    return Sort(read_plain, write)
 
 
 def _or_none(value: str) -> Value:
@@ -42,21 +63,32 @@ def _read_document_or_link(words: str) -> Reading[str]:
 text = _as(read_text, _or_none)
 long_text = _as(lambda words: read_text(words, 2000), _or_none)
 prose = _as(read_prose, _or_none)
-day = _as(read_day, lambda value: value.isoformat())
-flag = _as(read_flag, lambda value: value)
-whole = _as(lambda words: read_whole(words, lowest=0), lambda value: value)
+day = _as(
+    read_day,
+    lambda value: value.isoformat(),
+    lambda value, like: write_day(date.fromisoformat(str(value)), like),
+)
+flag = _as(read_flag, lambda value: value, lambda value, like: write_flag(bool(value), like))
+whole = _as(
+    lambda words: read_whole(words, lowest=0),
+    lambda value: value,
+    lambda value, like: write_whole(int(str(value)), like),
+)
 link = _as(read_link, _or_none)
 edition_key = _as(read_edition_key, lambda value: value)
 document = _as(_read_document_or_link, _or_none)
 picture = _as(lambda words: read_asset(words, outside="warn"), _or_none)
 
 
-def person(words: str) -> Reading[Value]:
+def _read_person(words: str) -> Reading[Value]:
     """A printed name; a bare number is none."""
     found = text(words)
     if isinstance(found.value, str) and found.value.replace(".", "").isdigit():
         raise BadValue("name-is-number", text=found.value[:60])
     return found
+
+
+person = Sort(_read_person)
 
 
 def is_person(name: Value) -> bool:

@@ -106,7 +106,7 @@ def _read(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice) -> 
 
 def _decoded(path: str, data: bytes, problems: Problems) -> str | None:
     if not data.removeprefix(BOM).strip():
-        problems.error(path, None, "file-empty")
+        problems.error(path, Place(1, 1), "file-empty")
         return None
     if data.startswith(UTF_16):
         problems.error(path, Place(1, 1), "not-utf8-but-utf16")

@@ -40,14 +40,13 @@ def _open_folder(
 ) -> Tree | None:
     places = [_placed(path) for path in paths]
     found = root.resolve() if root else _common_root(places, markers)
-    outside = [
-        given
-        for given, place in zip(paths, places, strict=True)
-        if found is None or not place.is_relative_to(found)
-    ]
+    if found is None:
+        problems.error(str(paths[0]), None, "paths-of-several-sites")
+        return None
+    outside = [given for given, place in zip(paths, places, strict=True) if not place.is_relative_to(found)]
     for given in outside:
-        problems.error(str(given), None, "path-outside-root", root=str(found or places[0]))
-    if outside or found is None:
+        problems.error(str(given), None, "path-outside-root", root=str(found))
+    if outside:
         return None
     scopes = [place.relative_to(found).as_posix() for place in places]
     return FolderTree(found, ["" if scope == "." else scope for scope in scopes], problems)

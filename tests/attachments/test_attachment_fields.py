@@ -100,7 +100,6 @@ def test_an_upload_is_stored_when_its_row_is_saved(
     assert all((tmp_path / name).exists() for name in public_names(row.photo.name, "portrait"))
     assert row.photo.rendition(96).width == 96
     assert row.slides_file.public_name == "My-slides.pdf"
-    assert row.slides_file.content_type == "application/pdf"
     assert row.slides_file.url == f"/media/{row.slides_file.name}"
     assert (tmp_path / row.slides_file.name).read_bytes() == b"%PDF-1.4"
 
@@ -164,7 +163,3 @@ def test_fields_are_made_again_by_a_migration(person: type[models.Model]) -> Non
     assert (again.kind, again.allow_svg, again.max_length) == ("logo", True, 200)
     _, path, args, kwargs = field_of(person, "slides_file").deconstruct()
     assert (path, DocumentField(*args, **kwargs).max_length) == ("attachments.fields.DocumentField", 200)
-    assert field_of(person, "photo").public_names(PHOTO) == public_names(PHOTO, "portrait")
-    assert field_of(person, "slides_file").public_names("documents/0123456789abcdef/a.pdf") == (
-        "documents/0123456789abcdef/a.pdf",
-    )

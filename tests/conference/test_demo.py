@@ -14,6 +14,7 @@ from django.core.management import call_command
 from conference import demo
 from editions.models import Edition, Series
 from history.models import Change
+from speakers.models import Speaker
 from talks.models import Talk
 
 SERIES = demo.FIXTURES / "series"
@@ -180,6 +181,15 @@ def test_the_demo_shows_a_talk_that_moved_after_it_was_published() -> None:
     assert talk.room.name == "Boathouse"
     retitled = Talk.objects.get(edition__key="monsoon-24", key="210-kaleo-talk")
     assert retitled.title == "Six Hundred Years Without an Integral Term"
+
+
+@pytest.mark.django_db
+def test_somebody_in_three_editions_is_one_person_there() -> None:
+    call_command("demo", stdout=StringIO(), stderr=StringIO())
+    layla = Speaker.objects.get(name__contains="الميزان")
+    editions = layla.appearances.values_list("talk__edition__key", flat=True)
+    assert sorted(editions) == ["monsoon-24", "valparaiso", "wireless"]
+    assert not Speaker.objects.filter(name_folded__contains="mizan").exists()
 
 
 @pytest.mark.django_db

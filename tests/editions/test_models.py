@@ -109,7 +109,7 @@ def test_no_edition_can_stand_in_the_place_of_a_page() -> None:
 
 def test_an_edition_needs_an_end_after_its_start() -> None:
     edition = Edition(key="tide-31", starts_on=date(2031, 5, 15), ends_on=date(2031, 5, 14))
-    assert messages(edition) == {"__all__": ["The last day is before the first."]}
+    assert messages(edition) == {"ends_on": ["The last day is before the first."]}
     breaks(edition, "edition_ends_after_it_starts")
     edition.ends_on = edition.starts_on
     edition.full_clean()

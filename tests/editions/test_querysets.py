@@ -1,6 +1,6 @@
 """Editions and pages in the words of the field."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -55,22 +55,27 @@ def test_newest_first_begins_with_what_has_no_date() -> None:
     assert keys(Edition.objects.published().newest_first()) == expected
 
 
-DAYS = [
-    (date(2030, 4, 30), "tide-30", ["tide-30", "tide-31"]),
-    (date(2030, 5, 1), "tide-30", ["tide-30", "tide-31"]),
-    (date(2030, 5, 3), "tide-30", ["tide-30", "tide-31"]),
-    (date(2030, 5, 4), "tide-31", ["tide-31"]),
-    (date(2031, 6, 1), "tide-31", ["tide-31"]),
-    (date(2031, 6, 2), "tide-31", []),
-    (date(2040, 1, 1), "tide-31", []),
+def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+# In UTC, the 3rd in Honolulu ends at ten on the 4th, and the 1st in Auckland at noon on the 1st.
+MOMENTS = [
+    (utc(2030, 4, 30), "tide-30", ["tide-30", "tide-31"]),
+    (utc(2030, 5, 1), "tide-30", ["tide-30", "tide-31"]),
+    (utc(2030, 5, 4, 9), "tide-30", ["tide-30", "tide-31"]),
+    (utc(2030, 5, 4, 10), "tide-31", ["tide-31"]),
+    (utc(2031, 6, 1, 11), "tide-31", ["tide-31"]),
+    (utc(2031, 6, 1, 12), "tide-31", []),
+    (utc(2040, 1, 1), "tide-31", []),
 ]
 
 
-@pytest.mark.parametrize(("at", "current", "ahead"), DAYS)
-def test_the_current_edition_before_during_and_after(at: date, current: str, ahead: list[str]) -> None:
+@pytest.mark.parametrize(("at", "current", "ahead"), MOMENTS)
+def test_the_current_edition_before_during_and_after(at: datetime, current: str, ahead: list[str]) -> None:
     make("tide-29", date(2029, 5, 1), date(2029, 5, 3))
-    make("tide-30", date(2030, 5, 1), date(2030, 5, 3))
-    make("tide-31", date(2031, 6, 1))  # one day
+    make("tide-30", date(2030, 5, 1), date(2030, 5, 3), timezone="Pacific/Honolulu")
+    make("tide-31", date(2031, 6, 1), timezone="Pacific/Auckland")  # one day
     make("tide-later")
     found = Edition.objects.current(at)
     assert (found and found.key, keys(Edition.objects.ahead(at))) == (current, ahead)
@@ -84,9 +89,9 @@ def test_no_edition_is_current_where_there_is_none() -> None:
 
 def test_an_edition_without_dates_is_current_where_there_is_no_other() -> None:
     later = make("tide-later")
-    assert Edition.objects.current(date(2031, 5, 1)) == later
+    assert Edition.objects.current(utc(2031, 5, 1)) == later
     assert (later.starts_on, later.ends_on) == (None, None)
-    assert list(Edition.objects.ahead(date(2031, 5, 1))) == []
+    assert list(Edition.objects.ahead(utc(2031, 5, 1))) == []
     talk = factories.make_talk(edition=later, starts_at=None)
     assert list(later.talks.unscheduled()) == [talk]
 

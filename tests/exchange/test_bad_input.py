@@ -74,7 +74,7 @@ WRONG = [
     ),
     pytest.param(
         b"",
-        ": error: the file is empty (begin with front matter: ---, then keys such as title: A talk, then ---)",
+        ":1:1: error: the file is empty (begin with front matter: ---, then keys such as title: A talk, then ---)",
         id="an empty file",
     ),
     pytest.param(

@@ -149,7 +149,7 @@ def test_each_verbosity_says_more(here: Path, capsys: Capture) -> None:
     change(here / "one/a.md", "title: A", "title: 日時計")
     assert run("one", "-v1") == 0
     out, err = capsys.readouterr()
-    assert out == "updated: talk quito-29/a (one/a.md)\n1 updated, 1 unchanged.\n"
+    assert out == "updated: talk quito-29/a (one/a.md)\n1 updated, 1 unchanged (1 warning).\n"
     assert err == (
         "one/a.md:7:1: warning: the key colour is not known (found 1 ×); it is kept in the file and not used"
         " (delete it, or leave it if your site's generator needs it)\n"
@@ -162,7 +162,7 @@ def test_each_verbosity_says_more(here: Path, capsys: Capture) -> None:
         "updated: talk quito-29/a (one/a.md)",
         "unchanged: one/b.md",
         "unchanged: one/roster.md",
-        "1 updated, 1 unchanged.",
+        "1 updated, 1 unchanged (1 warning).",
     ]
     change(here / "one/a.md", "Sundials", "Gnomons")
     assert run("one", "-v3") == 0
@@ -193,6 +193,7 @@ def test_a_conflict_is_told_with_its_three_values(here: Path, capsys: Capture) -
         "    last agreed: Fresnel's rings: a second look",
         "    site: Mine",
         "    file: Fresnel's rings: yours",
+        "Settle conflicts in the admin, one by one, or here for all: --prefer file or --prefer site.",
         "9 unchanged, 1 in conflict.",
     ]
 
@@ -203,7 +204,7 @@ def test_paths_are_told_from_the_working_folder(
     write(here / "site", {"_programs/bad.md": ""})
     monkeypatch.chdir(here / "site" / "_editions")
     run("..", "-v0")
-    assert capsys.readouterr().err.partition(": error")[0] == "../_programs/bad.md"
+    assert capsys.readouterr().err.partition(": error")[0] == "../_programs/bad.md:1:1"
 
 
 @pytest.mark.parametrize("line, column, shown", [
@@ -281,8 +282,8 @@ def test_json_of_what_is_wrong(here: Path, capsys: Capture) -> None:
         },
         {
             "path": "site/_programs/empty.md",
-            "line": None,
-            "column": None,
+            "line": 1,
+            "column": 1,
             "level": "error",
             "code": "file-empty",
             "message": "the file is empty",

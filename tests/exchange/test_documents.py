@@ -179,9 +179,9 @@ def test_empty_value_stands_right_after_its_colon() -> None:
 @pytest.mark.parametrize(
     "data,place,code",
     [
-        (b"", None, "file-empty"),
-        (b" \r\n", None, "file-empty"),
-        (b"\xef\xbb\xbf", None, "file-empty"),
+        (b"", Place(1, 1), "file-empty"),
+        (b" \r\n", Place(1, 1), "file-empty"),
+        (b"\xef\xbb\xbf", Place(1, 1), "file-empty"),
         (b"# Just Markdown\n", Place(1, 1), "opening-fence-missing"),
         (b"\n---\na: 1\n---\n", Place(1, 1), "opening-fence-missing"),
         (b"----\na: 1\n---\n", Place(1, 1), "opening-fence-wrong"),

@@ -519,6 +519,28 @@ def test_clock_times_that_the_zone_lacks_or_has_twice_are_told(bring: Bring, tmp
     assert told(bring(tmp_path)) == told(report)
 
 
+def test_editions_that_name_no_zone_are_counted_once(bring: Bring, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "_editions/1-quito-29.md": "---\nedition: quito-29\nevent_date: 2029-03-01\n---\n",
+            "_editions/2-oulu-30.md": "---\nedition: oulu-30\nevent_date: 2030-02-01\ntimezone: Europe/Helsinki\n---\n",
+            "_editions/3-suva-31.md": "---\nedition: suva-31\nevent_date: 2031-02-01\n---\n",
+        },
+    )
+    [told_once] = [
+        one for one in bring(tmp_path, timezone="Pacific/Fiji").problems if one.code == "zone-taken"
+    ]
+    assert (told_once.level.value, told_once.path) == ("info", "_editions/1-quito-29.md")
+    assert told_once.values == {"count": 2, "zone": "Pacific/Fiji"}
+    assert list(Edition.objects.order_by("key").values_list("key", "timezone")) == [
+        ("oulu-30", "Europe/Helsinki"),
+        ("quito-29", "Pacific/Fiji"),
+        ("suva-31", "Pacific/Fiji"),
+    ]
+    assert [one for one in bring(tmp_path, timezone="Asia/Tokyo").problems if one.code == "zone-taken"] == []
+
+
 # Runs that write nothing
 
 

@@ -168,6 +168,16 @@ def test_a_preferred_side_settles_an_element(prefer: Prefer, affiliation: str) -
     )
 
 
+def test_a_choice_settles_the_fields_that_it_names_and_no_other() -> None:
+    site: Held = {**ADA, "affiliation": "Fen Academy", "url": "https://fen.example/"}
+    file: Held = {**ADA, "affiliation": "Heath College", "url": "https://heath.example/"}
+    merged = merge_list(
+        "panelists", items(ADA), rows(site), items(file), {"panelists.0.url": "file", "title": "file"}
+    )
+    assert [one.field for one in merged.clashes] == ["panelists.0.affiliation"]
+    assert merged.items[0].fields == {**site, "url": "https://heath.example/"}
+
+
 def test_the_file_adds_and_removes_while_the_site_is_as_it_was() -> None:
     added = merge_list("panelists", items(ADA), rows(ADA), items(CHIYO, ADA))
     assert (kept(added.items), added.agreed) == (
@@ -204,6 +214,10 @@ def test_what_the_site_took_out_stays_out_unless_the_file_changes_it() -> None:
     assert (kept(told.items), told.agreed) == ([(100, "Adaeze Obi")], items(ADA, BO))
     back = merge_list("panelists", items(ADA, BO), rows(ADA), items(ADA, right), "file")
     assert kept(back.items) == [(100, "Adaeze Obi"), (None, "Bo Lindqvist")]
+    first: Held = {**ADA, "affiliation": "Skåne Observatory"}
+    base, site = items(ADA, BO, DENIZ), rows(("panelists.1", BO), ("panelists.2", DENIZ))
+    back = merge_list("panelists", base, site, items(first, BO, DENIZ), "file")
+    assert kept(back.items) == [(None, "Adaeze Obi"), (100, "Bo Lindqvist"), (101, "Deniz Şahin")]
     gone = merge_list("panelists", items(ADA, BO), rows(ADA), items(ADA, right), "site")
     assert (kept(gone.items), gone.agreed, gone.clashes) == ([(100, "Adaeze Obi")], items(ADA, right), ())
 

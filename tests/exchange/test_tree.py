@@ -115,7 +115,7 @@ def test_paths_of_two_sites_are_refused(tmp_path: Path) -> None:
     write(tmp_path, "a/_programs/1.md", "b/_programs/1.md")
     tree, problems = look(tmp_path / "a", tmp_path / "b")
     assert tree is None
-    assert {code for _, _, code in told(problems)} == {"path-outside-root"}
+    assert {code for _, _, code in told(problems)} == {"paths-of-several-sites"}
 
 
 def test_missing_paths_are_all_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -18,6 +19,7 @@ from tests.factories import (
     make_edition,
     make_member,
     make_notice,
+    make_organizer,
     make_page,
     make_paper,
     make_room,
@@ -198,6 +200,30 @@ def test_the_grid_names_its_rooms_and_the_list_follows_time(site: str) -> None:
         narrow.goto(f"{site}/tide-31/schedule/")
         tops = [box["y"] for row in narrow.locator("li.row").all() if (box := row.bounding_box())]
         assert tops == sorted(tops)
+
+
+def test_the_grid_is_drawn_in_the_order_in_which_it_is_read(site: str) -> None:
+    with browser() as chromium:
+        page = opened(chromium, 1280)
+        page.goto(f"{site}/tide-31/schedule/")
+        for day in page.locator("section.day").all():
+            rows = day.locator("li.row").all()
+            places = [(box["y"], box["x"]) for row in rows if (box := row.bounding_box())]
+            assert places
+            assert places == sorted(places)
+
+
+def test_the_workbench_shows_whole_lines_of_the_programme(site: str, client: Client) -> None:
+    client.force_login(make_organizer())
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}
+    with browser() as chromium:
+        page = opened(chromium, 1280)
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        page.goto(f"{site}/admin/talks/talk/")
+        box = page.locator("#result_list .column-edition").bounding_box()
+        around = page.locator("#changelist .results").bounding_box()
+        assert box and around
+        assert box["x"] + box["width"] <= around["x"] + around["width"] + 1
 
 
 def test_the_keyboard_alone_reaches_the_content(site: str) -> None:

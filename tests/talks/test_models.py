@@ -43,13 +43,13 @@ def changed(talk: Talk, **given: Any) -> Talk:
             {"starts_at": START, "ends_at": START - timedelta(minutes=1)},
             "talk_ends_after_it_starts",
             "",
-            {"__all__": ["The end is before the start."]},
+            {"ends_at": ["The end is before the start."]},
         ),
         (
             {"starts_at": None, "ends_at": START},
             "talk_end_needs_a_start",
             "",
-            {"__all__": ["An end needs a start."]},
+            {"ends_at": ["An end needs a start."]},
         ),
         (
             {"key": "neap"},

@@ -111,6 +111,73 @@ def test_what_runs_alone_spans_all_rooms() -> None:
     assert cells(day.places) == {1: (1, 2, 1, 3), 2: (2, 3, 1, 2), 3: (2, 3, 2, 3)}
 
 
+def test_what_runs_alone_keeps_to_its_room_where_rooms_have_columns() -> None:
+    (day,) = lay_out(
+        [
+            entry(1, "09:00", "10:00", "attic"),
+            entry(2, "09:00", "10:00", "hall"),
+            entry(3, "10:00", "11:00", "attic"),
+            entry(4, "11:00", "11:30", "hall", kind="break"),
+            entry(5, "11:30", "12:00", "cellar"),
+            entry(6, "12:00", "13:00"),
+        ]
+    ).days
+    assert [head.room for head in day.heads] == ["hall", "attic"]
+    assert cells(day.places) == {
+        2: (1, 2, 1, 2),
+        1: (1, 2, 2, 3),
+        3: (2, 3, 2, 3),
+        4: (3, 4, 1, 3),
+        5: (4, 5, 1, 3),
+        6: (5, 6, 1, 3),
+    }
+    assert [place.entry.id for place in day.places if place.whole] == [4, 5, 6]
+
+
+def test_what_has_no_room_is_for_all_even_where_something_goes_on_elsewhere() -> None:
+    (day,) = lay_out(
+        [
+            entry(1, "09:00", "10:00", "hall"),
+            entry(2, "09:00", "10:00", "attic"),
+            entry(3, "09:00", "10:00"),
+            entry(4, "10:00", "11:00"),
+            entry(5, "11:00", "12:00", "attic"),
+        ]
+    ).days
+    assert [head.room for head in day.heads] == ["hall", "attic", None]
+    assert (cells(day.places)[4], cells(day.places)[5]) == ((2, 3, 1, 4), (3, 4, 2, 3))
+
+
+def test_a_line_without_length_stands_over_its_own_room_only() -> None:
+    (day,) = lay_out(
+        [
+            entry(1, "09:00", "09:00", "hall", kind="session"),
+            entry(2, "09:00", "10:00", "hall"),
+            entry(3, "09:00", "10:00", "attic"),
+        ]
+    ).days
+    assert cells(day.places) == {1: (1, 2, 1, 2), 3: (1, 3, 2, 3), 2: (2, 3, 1, 2)}
+
+
+def test_one_room_beside_things_elsewhere_is_as_wide_as_the_day() -> None:
+    (day,) = lay_out(
+        [entry(1, "09:00", "10:00", "hall"), entry(2, "09:30", "10:00"), entry(3, "10:00", "11:00", "hall")]
+    ).days
+    assert cells(day.places)[3] == (3, 4, 1, 3)
+
+
+def test_places_come_as_they_are_drawn() -> None:
+    (day,) = lay_out(
+        [
+            entry(1, "09:00", "10:00", position=1),
+            entry(2, "09:00", "09:00", position=2),
+            entry(3, "10:00", "11:00", position=3),
+            entry(4, "10:00", "11:00", "hall", position=4),
+        ]
+    ).days
+    assert [place.entry.id for place in day.places] == [2, 1, 4, 3]
+
+
 def test_what_has_no_room_while_rooms_are_busy_gets_a_column_of_its_own() -> None:
     (day,) = lay_out([entry(1, "09:00", "10:00", "hall"), entry(2, "09:30", "10:30")]).days
     assert day.heads == (Head("hall", 1, 2), Head(None, 2, 3))
@@ -173,7 +240,7 @@ def test_a_placeholder_slot_is_a_list_of_lines() -> None:
 def test_no_length_takes_a_line_before_what_begins_then() -> None:
     (day,) = lay_out(
         [
-            entry(1, "09:00", "09:00", "hall"),
+            entry(1, "09:00", "09:00"),
             entry(2, "09:00", "10:00", "hall"),
             entry(3, "09:00", "10:00", "attic"),
         ]
@@ -281,5 +348,7 @@ def test_nothing_ever_hides(
     for day in lay_out(entries).days:
         assert len(day.places) == len(entries)
         assert_nothing_hides(day.places)
+        assert list(day.places) == sorted(day.places, key=lambda place: (place.row, place.column))
+        assert [place.entry.starts_at for place in day.places] == sorted(start for start, *_rest in drawn)
         assert max(place.end_row for place in day.places) <= day.rows + 1
         assert max(place.end_column for place in day.places) <= day.columns + 1

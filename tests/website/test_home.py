@@ -45,6 +45,11 @@ def test_the_next_edition_while_one_is_ahead_else_the_latest() -> None:
     assert current(seen(2019, 5, 16)) == ("Tide 2019", True, True)
     assert current(seen(2019, 5, 17)) == ("Tide 2031", True, False)
     assert current(seen(2040, 1, 1)) == ("Tide 2032", False, False)
+    # By the venue's calendar, seven hours behind.
+    assert current(seen(2019, 5, 15, 6)) == ("Tide 2019", True, False)
+    assert current(seen(2019, 5, 15, 7)) == ("Tide 2019", True, True)
+    assert current(seen(2019, 5, 17, 6)) == ("Tide 2019", True, True)
+    assert current(seen(2019, 5, 17, 7)) == ("Tide 2031", True, False)
     others = [head.name for head in home(seen(2019, 5, 17), {}).data["editions"]]
     assert others == ["Tide 2032", "Tide 2019"]
 
@@ -67,7 +72,7 @@ def test_now_and_next_and_how_long_that_holds() -> None:
         [],
         ["First", "Beside"],
         "Thursday, 15 May",
-        datetime(2031, 5, 15, tzinfo=UTC),
+        datetime(2031, 5, 15, 7, tzinfo=UTC),
     )
     assert stage(seen(2031, 5, 15, 16)) == (
         ["First", "Beside"],
@@ -81,8 +86,8 @@ def test_now_and_next_and_how_long_that_holds() -> None:
         "",
         datetime(2031, 5, 15, 17, 30, tzinfo=UTC),
     )
-    assert stage(seen(2031, 5, 15, 23)) == ([], [], "", datetime(2031, 5, 17, tzinfo=UTC))
-    assert stage(seen(2031, 5, 17)) == ([], [], "", None)
+    assert stage(seen(2031, 5, 15, 23)) == ([], [], "", datetime(2031, 5, 17, 7, tzinfo=UTC))
+    assert stage(seen(2031, 5, 17, 7)) == ([], [], "", None)
 
 
 def test_invitations_end_with_the_edition() -> None:

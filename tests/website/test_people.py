@@ -70,10 +70,43 @@ def test_the_index_is_alphabetical_without_accents(client: Client) -> None:
         "Zoë",
         "李雷",
     ]
-    assert "7 people spoke over all editions." in words(page)
+    assert "7 people in all editions." in words(page)
     assert page.xpath("//nav[contains(@class,'letters')]//a/@href") == [
         f"#letter-{number}" for number in range(1, 6)
     ]
+
+
+def test_the_index_keeps_scripts_apart(client: Client) -> None:
+    talk = make_talk(edition=make_edition())
+    names = ("Ярослава", "Анна", "Ada", "李雷", "ليلى", "Εύα", "अनामिका", "4chord", "Zoë", "ກອງ", "Øre", "😀")
+    for name in names:
+        make_appearance(talk=talk, speaker=make_speaker(name=name))
+    page = read(client, "/speakers/")
+    bar = having(page, "letters", "nav")[0]
+    assert [(ul.get("aria-label"), [words(one) for one in ul.xpath(".//a")]) for ul in bar.xpath("./ul")] == [
+        (None, ["#"]),
+        ("Latin", ["A", "O", "Z"]),
+        ("Greek", ["Ε"]),
+        ("Cyrillic", ["А", "Я"]),
+        ("Arabic", ["ل"]),
+        ("Devanagari", ["अ"]),
+        ("Han", ["李"]),
+        ("Lao", ["ກ"]),
+    ]
+    assert [words(node) for node in page.xpath("//h2")] == [words(node) for node in bar.xpath(".//a")]
+    assert all_words(bar, "note") == ["Latin", "Greek", "Cyrillic", "Arabic", "Devanagari", "Han", "Lao"]
+
+
+def test_one_script_needs_no_name(client: Client) -> None:
+    make_appearance(talk=make_talk(edition=make_edition()), speaker=make_speaker(name="Ada"))
+    assert all_words(having(read(client, "/speakers/"), "letters")[0], "note") == []
+
+
+def test_the_menu_leads_to_a_committee_once_there_is_one(client: Client) -> None:
+    make_member(edition=make_edition())
+    assert "/committee/" not in links(read(client, "/"))
+    make_member(name="Corwin")
+    assert links(read(client, "/")).count("/committee/") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,21 @@
 """The seam: a viewpoint in, plain data out, one function that renders; and the addresses around it."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from editions.models import Redirect
 from speakers.models import SpeakerAlias
 from tests.factories import make_appearance, make_edition, make_organizer, make_page, make_speaker, make_talk
-from tests.website.reading import all_words, read
-from website.addresses import reserved_slugs, reserved_words
+from tests.website.reading import all_words, links, read, words
 from website.context import find_edition
 from website.pages import Page, render
 from website.viewpoint import Viewpoint, all_chosen, chosen
@@ -99,11 +103,6 @@ def test_parameters_are_a_plain_mapping() -> None:
     assert (all_chosen(query, "track"), all_chosen(query, "none")) == (("x", "y"), ())
 
 
-def test_words_that_no_edition_may_be_called() -> None:
-    assert reserved_words() >= {"editions", "committee", "pages", "speakers", "media", "sitemap.xml"}
-    assert reserved_slugs() >= {"schedule", "talks", "speakers", "rooms"}
-
-
 @pytest.mark.parametrize("old", ["/2019/talk.html", "/tide-31/talks/old-name/", "/2019/talk.html?print=1"])
 def test_old_paths_lead_on_for_good(client: Client, old: str) -> None:
     Redirect.objects.create(old_path=old, new_path="/tide-31/", edition=make_edition(key="tide-31"))
@@ -129,6 +128,35 @@ def test_an_old_name_of_a_person_leads_to_them(client: Client) -> None:
     make_appearance(speaker=ada)
     answer = client.get("/speakers/ada-old/")
     assert (answer.status_code, answer["Location"]) == (301, "/speakers/ada-new/")
+
+
+def test_whoever_tries_things_out_sees_our_own_404(client: Client, settings: Settings) -> None:
+    settings.DEBUG = True
+    edition = make_edition(key="tide-31")
+    Redirect.objects.create(old_path="/2019/", new_path="/tide-31/", edition=edition)
+    for path in ("/no/such/page/", "/tide-31/talks/none/", "/speakers/nobody/"):
+        assert words(read(client, path, 404).xpath("//h1")[0]) == "There is no such page"
+    assert client.post("/no/such/page/").status_code == 404
+    assert client.get("/2019/")["Location"] == "/tide-31/"
+    assert client.get("/editions")["Location"] == "/editions/"
+
+
+def test_errors_need_no_collected_files(
+    client: Client, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "website.static_files.HashedFiles"},
+    }
+    assert "/static/website/site.css" in links(read(client, "/no/such/page/", 404))
+    assert server_error(RequestFactory().get("/")).status_code == 500
+    assert "website/site.css is not among the collected static files" in caplog.text
+    call_command("collectstatic", interactive=False, verbosity=0)
+    staticfiles_storage._setup()  # type: ignore[attr-defined]
+    hashed = [link for link in links(read(client, "/no/such/page/", 404)) if link.startswith("/static/")]
+    assert all(re.fullmatch(r"/static/website/\w+\.[0-9a-f]{12}\.\w+", link) for link in hashed), hashed
+    assert len(hashed) == 2
 
 
 def test_errors_have_a_way_back(client: Client) -> None:

@@ -149,3 +149,20 @@ def test_a_day_with_two_offsets(client: Client) -> None:
     )
     page = read(client, "/tide-24/talks/night/")
     assert clocks(page) == ["2024-11-03T00:30:00-04:00", "2024-11-03T09:00:00-05:00"]
+
+
+@pytest.mark.parametrize(
+    ("count", "labels"),
+    [
+        (1, ["Speaker", "Chair", "Moderator", "Panelist"]),
+        (2, ["Speakers", "Chairs", "Moderators", "Panelists"]),
+    ],
+)
+def test_people_stand_under_what_they_do(client: Client, count: int, labels: list[str]) -> None:
+    talk = make_talk(edition=make_edition(key="tide-31"), slug="panel")
+    for role in ("panelist", "moderator", "chair", "speaker"):
+        for _number in range(count):
+            make_appearance(talk=talk, role=role)
+    page = read(client, "/tide-31/talks/panel/")
+    found = page.xpath("//h2[starts-with(@id, 'people-')]")
+    assert [words(node) for node in found] == labels

@@ -124,7 +124,7 @@ def test_the_rules_of_the_models_are_told_at_the_forms(fill: Fill) -> None:
     edition = make_edition()
     name = "admin:editions_edition_change"
     assert errors_of(fill(name, edition.pk, changes={"ends_on": "2031-05-01"})) == {
-        "__all__": ["The last day is before the first."]
+        "ends_on": ["The last day is before the first."]
     }
     assert list(errors_of(fill(name, edition.pk, changes={"timezone": "Vancouver"}))) == ["timezone"]
     assert list(errors_of(fill(name, edition.pk, changes={"key": "speakers"}))) == ["key"]

@@ -30,6 +30,21 @@ def inline(prefix: str, row: int, **values: Any) -> dict[str, Any]:
     return {f"{prefix}-{row}-{name}": value for name, value in values.items()}
 
 
+def test_an_edition_goes_with_its_name(desk: Client) -> None:
+    talk = make_talk(edition=make_edition(key="tide-31", title="Прилив 2031"))
+    make_edition(key="tide-30", title="", host_short="")
+    form = desk.get(reverse(CHANGE, args=[talk.pk])).content.decode()
+    assert "tide-31 · Прилив 2031" in form
+    query = {"app_label": "talks", "model_name": "talk", "field_name": "edition", "term": "tide"}
+    found = desk.get(reverse("admin:autocomplete"), query).json()["results"]
+    assert sorted(one["text"] for one in found) == ["tide-30", "tide-31 · Прилив 2031"]
+
+
+@pytest.mark.django_db
+def test_the_door_has_the_sites_icon(client: Client) -> None:
+    assert '<link rel="icon" href="/static/website/icon.svg"' in client.get("/admin/login/").content.decode()
+
+
 def test_a_form_sent_untouched_changes_nothing(fill: Fill) -> None:
     edition = make_edition()
     talk = make_talk(
@@ -147,12 +162,12 @@ def test_a_placeholder_is_a_name_without_a_speaker(fill: Fill) -> None:
     assert (placeholder.name, placeholder.speaker) == ("TBD", None)
 
 
-def test_an_end_before_the_start_is_told_at_the_form(fill: Fill) -> None:
+def test_an_end_before_the_start_is_told_at_its_field(fill: Fill) -> None:
     talk = make_talk()
     answer = fill(CHANGE, talk.pk, changes={"ends_at": "2031-05-15T09:00"})
-    assert errors_of(answer) == {"__all__": ["The end is before the start."]}
+    assert errors_of(answer) == {"ends_at": ["The end is before the start."]}
     answer = fill(CHANGE, talk.pk, changes={"starts_at": ""})
-    assert errors_of(answer) == {"__all__": ["An end needs a start."]}
+    assert errors_of(answer) == {"ends_at": ["An end needs a start."]}
 
 
 def test_a_time_that_is_none_is_told_at_its_field(fill: Fill) -> None:

@@ -2,24 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from editions.clock import instant, wall_clock
 from editions.models import CommitteeMember, Edition, ImportantDate, Sponsor
 from editions.models import Page as TextPage
-from talks.models import Appearance, Notice, Talk
+from talks.models import Appearance, Talk
 from texts.folding import fold
 from texts.markdown import Html, clean_html, render_markdown
-from website.clocks import zone_name
 from website.context import edition_head, find_edition, frame
 from website.links import any_link, doi_link, host_of
+from website.moments import actions, soonest, standing_notices, turns
 from website.pages import Page
-from website.programme import programme
+from website.programme import programme, zone_of
 from website.shown import Link, Person, member, person, picture, sponsors_by_tier
 from website.viewpoint import Query, Viewpoint
 
@@ -31,14 +30,6 @@ class Deadline:
     label: str
     day: date | None
     extended_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """Words that stand at a moment, and until when nothing about them changes (aware, None for ever)."""
-
-    texts: tuple[str, ...]
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,40 +112,6 @@ def edition_speakers(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     return Page("website/edition_speakers.html", data)
 
 
-def is_ahead(edition: Edition, moment: datetime) -> bool:
-    """Say whether an edition is on or still to come on the day of a moment (UTC)."""
-    last = edition.ends_on or edition.starts_on
-    return last is None or last >= moment.date()
-
-
-def is_on(edition: Edition, moment: datetime) -> bool:
-    """Say whether the day of a moment (UTC) is one of an edition's."""
-    return bool(edition.starts_on and edition.starts_on <= moment.date() and is_ahead(edition, moment))
-
-
-def turns(edition: Edition) -> tuple[datetime, ...]:
-    """Return the moments at which an edition begins to be on and to be over, none while it has no dates."""
-    last = edition.ends_on or edition.starts_on
-    days = (edition.starts_on, last + timedelta(days=1) if last else None)
-    return tuple(instant(datetime.combine(day, time()), "UTC") for day in days if day)
-
-
-def actions(edition: Edition, moment: datetime) -> tuple[Link, ...]:
-    """Return what an edition invites to while it is ahead, and what it left behind."""
-    invitations = (
-        (_("Register"), edition.registration_url),
-        (_("Submit"), edition.submission_url),
-        (_("Join online"), edition.online_url),
-    )
-    ways = (*(invitations if is_ahead(edition, moment) else ()), (_("Recordings"), edition.recordings_url))
-    return tuple(Link(label, link, host_of(link)) for label, url in ways if (link := any_link(url)))
-
-
-def soonest(viewpoint: Viewpoint, *moments: datetime | None) -> datetime | None:
-    """Return the first of the moments that is still to come, None if none is."""
-    return min((moment for moment in moments if moment and moment > viewpoint.moment), default=None)
-
-
 def proceedings(edition: Edition) -> Link | None:
     """Return where an edition's proceedings are, None where it names neither address, DOI nor publisher."""
     link = any_link(edition.proceedings_url) or doi_link(edition.doi)
@@ -166,21 +123,6 @@ def proceedings(edition: Edition) -> Link | None:
 def deadline(one: ImportantDate) -> Deadline:
     """Return an important date; one that was only ever given as extended is a plain date."""
     return Deadline(one.label, one.date or one.extended_to, one.extended_to if one.date else None)
-
-
-def standing_notices(viewpoint: Viewpoint, edition: Edition, about: Q) -> Notices:
-    """Return the notices of an edition that are `about` something and stand at the viewpoint's moment. One query."""
-    at = wall_clock(viewpoint.moment, edition.timezone)
-    found = list(Notice.objects.filter(about, edition=edition).standing(at).select_related("room"))
-    ends = [instant(one.until, edition.timezone) for one in found if one.until]
-    texts = (f"{one.room.name}: {one.text}" if one.room else one.text for one in found)
-    return Notices(tuple(texts), min(ends, default=None))
-
-
-def zone_of(edition: Edition, talks: list[Talk]) -> str:
-    """Return what the venue's zone is called on the programme's first day, "" while nothing has a time."""
-    first = min((talk.starts_at for talk in talks if talk.starts_at), default=None)
-    return zone_name(edition.timezone, first) if first else ""
 
 
 def _notice(edition: Edition) -> Html:

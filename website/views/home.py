@@ -12,10 +12,10 @@ from talks.models import Talk
 from talks.schedule import next_change, now_and_next
 from website.clocks import day_name, weekday
 from website.context import EditionHead, edition_head, frame
+from website.moments import actions, is_ahead, is_on, soonest, turns
 from website.pages import Page
 from website.shown import Item, Link, entry, items, session_heads
 from website.viewpoint import Query, Viewpoint
-from website.views.editions import actions, is_ahead, is_on, soonest, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def home(viewpoint: Viewpoint, query: Query) -> Page:
     """Show the current edition and the list of all."""
     visible = Edition.objects.visible_to(viewpoint.user)
     editions = list(visible.newest_first())
-    current = visible.current(viewpoint.moment.date())
+    current = visible.current(viewpoint.moment)
     here = reverse("website:home")
     stage, fresh_until = _stage(viewpoint, current) if current else (OnStage((), ()), None)
     data = {

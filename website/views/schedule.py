@@ -10,11 +10,11 @@ from talks.models import Talk
 from website.context import find_edition, frame
 from website.filters import Filters, fields
 from website.links import any_link
+from website.moments import standing_notices
 from website.pages import Page
-from website.programme import kept, programme
+from website.programme import kept, programme, zone_of
 from website.shown import Item, room_place
 from website.viewpoint import Query, Viewpoint
-from website.views.editions import standing_notices, zone_of
 
 
 def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:

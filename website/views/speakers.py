@@ -1,11 +1,14 @@
 """People over all editions, and one of them."""
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from speakers.models import Speaker
 from talks.models import Appearance, Talk
@@ -13,8 +16,26 @@ from texts.folding import fold
 from website.context import EditionHead, edition_head, frame
 from website.links import any_link, host_of, web_link
 from website.pages import Page
-from website.shown import Link, Person, Picture, picture, speaker
+from website.shown import Link, Person, Picture, picture
 from website.viewpoint import Query, Viewpoint
+
+SCRIPTS = {
+    "": "",
+    "LATIN": gettext_noop("Latin"),
+    "GREEK": gettext_noop("Greek"),
+    "CYRILLIC": gettext_noop("Cyrillic"),
+    "HEBREW": gettext_noop("Hebrew"),
+    "ARABIC": gettext_noop("Arabic"),
+    "DEVANAGARI": gettext_noop("Devanagari"),
+    "BENGALI": gettext_noop("Bengali"),
+    "GURMUKHI": gettext_noop("Gurmukhi"),
+    "TAMIL": gettext_noop("Tamil"),
+    "HANGUL": gettext_noop("Hangul"),
+    "HIRAGANA": gettext_noop("Hiragana"),
+    "KATAKANA": gettext_noop("Katakana"),
+    "CJK": gettext_noop("Han"),
+}
+"""The scripts in the order of the index, by the first word of their letters' names in Unicode; others come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +55,14 @@ class Letter:
     letter: str
     anchor: str
     people: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The letters of a script; `name` is "" for what begins with no letter."""
+
+    name: str
+    letters: tuple[Letter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +88,26 @@ class Year:
 
 
 def speakers(viewpoint: Viewpoint, query: Query) -> Page:
-    """List all people by name, under their letters."""
+    """List all people by their names as printed, under their letters, each script by itself."""
+    entries = sorted(_entries(viewpoint), key=lambda one: index_place(one.name))
+    letters = tuple(
+        Letter(letter, f"letter-{number}", tuple(group))
+        for number, (letter, group) in enumerate(
+            groupby(entries, key=lambda one: letter_of(one.name)), start=1
+        )
+    )
+    scripts = tuple(
+        Script(_(SCRIPTS.get(script, script.title())) if script else "", tuple(group))
+        for script, group in groupby(letters, key=lambda one: script_of(one.letter))
+    )
+    data = {"frame": frame(viewpoint, reverse("website:speakers")), "scripts": scripts, "count": len(entries)}
+    return Page("website/speakers.html", data)
+
+
+def _entries(viewpoint: Viewpoint) -> list[Entry]:
+    """Everybody with the newest affiliation that is known and their editions, oldest first. Two queries."""
     people = Speaker.objects.visible_to(viewpoint.user).by_name()
-    newest = (
+    oldest_first = (
         Appearance.objects.filter(speaker__in=people, talk__in=Talk.objects.visible_to(viewpoint.user))
         .order_by("talk__edition__starts_on", "talk__starts_at", "pk")
         .values_list(
@@ -73,34 +119,37 @@ def speakers(viewpoint: Viewpoint, query: Query) -> Page:
         )
     )
     affiliations: dict[int, str] = {}
-    names: dict[int, dict[str, None]] = {}
-    for pk, affiliation, title, host, key in newest:
+    editions: dict[int, dict[str, None]] = {}
+    for pk, affiliation, title, host, key in oldest_first:
         affiliations[pk] = affiliation or affiliations.get(pk, "")
-        names.setdefault(pk, {})[title or host or key] = None
-    entries = [
+        editions.setdefault(pk, {})[title or host or key] = None
+    return [
         Entry(
             one.name,
             reverse("website:speaker", args=[one.slug]),
             one.affiliation or affiliations.get(one.pk, ""),
-            tuple(names.get(one.pk, ())),
+            tuple(editions.get(one.pk, ())),
         )
         for one in people
     ]
-    entries.sort(key=lambda one: fold(one.name))
-    letters = tuple(
-        Letter(letter, f"letter-{number}", tuple(group))
-        for number, (letter, group) in enumerate(
-            groupby(entries, key=lambda one: letter_of(one.name)), start=1
-        )
-    )
-    data = {"frame": frame(viewpoint, reverse("website:speakers")), "letters": letters, "count": len(entries)}
-    return Page("website/speakers.html", data)
 
 
 def letter_of(name: str) -> str:
     """Return the letter that a name stands under: folded, so that Ł is L; # for what begins with no letter."""
     first = fold(name)[:1].upper()
     return first if first.isalpha() else "#"
+
+
+def script_of(letter: str) -> str:
+    """Return the script of a letter as Unicode names it: CYRILLIC; "" for no letter."""
+    return unicodedata.name(letter[0], "").partition(" ")[0] if letter.isalpha() else ""
+
+
+def index_place(name: str) -> tuple[int, str, str]:
+    """Return what the index sorts a name by: the place of its script, then the folded name."""
+    script = script_of(letter_of(name))
+    place = list(SCRIPTS).index(script) if script in SCRIPTS else len(SCRIPTS)
+    return place, script, fold(name)
 
 
 def person(viewpoint: Viewpoint, query: Query, slug: str) -> Page:
@@ -130,11 +179,17 @@ def person(viewpoint: Viewpoint, query: Query, slug: str) -> Page:
 def whole_person(found: Speaker, newest_first: list[Appearance]) -> Person:
     """Return a person; each field that their own record leaves empty is that of the newest appearance that has it."""
 
-    def newest(name: str) -> object:
-        return next((value for one in newest_first if (value := getattr(one, name))), "")
+    def known(name: str) -> Any:
+        return next((value for one in (found, *newest_first) if (value := getattr(one, name))), "")
 
-    filled = Appearance(**{name: newest(name) for name in ("affiliation", "url", "bio", "photo")})
-    return speaker(found, filled)
+    return Person(
+        found.name,
+        known("affiliation"),
+        reverse("website:speaker", args=[found.slug]),
+        any_link(known("url")),
+        bio=known("bio"),
+        photo=picture(known("photo"), 384),
+    )
 
 
 def own_links(found: Speaker) -> tuple[Link, ...]:

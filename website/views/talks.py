@@ -16,11 +16,11 @@ from talks.querysets import TalkQuerySet
 from talks.schedule import order
 from website.clocks import weekday, whole_date, zone_name
 from website.context import find_edition, frame
-from website.links import any_link, doi_link, host_of, web_link
+from website.links import any_link, doi_link, host_of
+from website.moments import standing_notices
 from website.pages import Page, moved_to
-from website.shown import Item, Link, Picture, entry, item, picture
+from website.shown import Item, Link, Picture, by_role, entry, item, picture
 from website.viewpoint import Query, Viewpoint
-from website.views.editions import standing_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,15 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
-    """A talk's video: where it is, and the host that it is on; a file of this site plays on the page."""
+class Biography:
+    """Somebody on a talk's page."""
 
+    name: str
+    affiliation: str
     url: str
-    host: str
-    own: bool
+    site: Link | None
+    bio: str
+    photo: Picture | None
 
 
 def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
@@ -74,42 +77,24 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "facts": tuple(facts(shown.extra)),
         "language": language_name(shown.language),
         "doi": doi_link(shown.doi),
-        "video": video(shown.video_url),
-        "people": people(appearances),
+        "people": tuple((label, tuple(map(biography, ones))) for label, ones in by_role(appearances)),
         "around": _around(shown, visible, found),
         "elsewhere": _elsewhere(viewpoint, shown, appearances),
     }
     return Page("website/talk.html", data, notices.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Biography:
-    """Somebody on a talk's page."""
-
-    name: str
-    affiliation: str
-    url: str
-    site: Link | None
-    bio: str
-    photo: Picture | None
-
-
-def people(appearances: Sequence[Appearance]) -> tuple[tuple[str, tuple[Biography, ...]], ...]:
-    """Return who appears, under the label of what they do ("" for speakers), with all that is known of them then."""
-    shown: dict[str, list[Biography]] = {}
-    labels = {"speaker": "", "chair": _("Chair"), "moderator": _("Moderator"), "panelist": _("Panelists")}
-    for one in sorted(appearances, key=lambda one: list(labels).index(one.role)):
-        link = any_link(one.url)
-        biography = Biography(
-            one.name,
-            one.affiliation,
-            reverse("website:speaker", args=[one.speaker.slug]) if one.speaker else "",
-            Link(host_of(link) or link, link) if link else None,
-            one.bio,
-            picture(one.photo, 192),
-        )
-        shown.setdefault(labels[one.role], []).append(biography)
-    return tuple((label, tuple(group)) for label, group in shown.items())
+def biography(one: Appearance) -> Biography:
+    """Return somebody with all that was known of them then; a placeholder has no page."""
+    link = any_link(one.url)
+    return Biography(
+        one.name,
+        one.affiliation,
+        reverse("website:speaker", args=[one.speaker.slug]) if one.speaker else "",
+        Link(host_of(link) or link, link) if link else None,
+        one.bio,
+        picture(one.photo, 192),
+    )
 
 
 def facts(extra: object) -> list[tuple[str, str]]:
@@ -125,12 +110,6 @@ def language_name(code: str) -> str:
         return str(get_language_info(code.strip().lower())["name_translated"])
     except KeyError:
         return code
-
-
-def video(printed: str) -> Video | None:
-    """Return where a talk's video is, None where the printed text leads nowhere."""
-    link = web_link(printed)
-    return Video(link, host_of(link), own=False) if link else None
 
 
 def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:

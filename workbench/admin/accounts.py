@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+
+from workbench.admin.base import PlainLookups
 
 if TYPE_CHECKING:
     _UserAdmin = UserAdmin[User]
@@ -12,12 +14,17 @@ else:
     _UserAdmin = UserAdmin
 
 # Django registered its own when this module's import began.
-admin.site.unregister(User)
+admin.site.unregister((User, Group))
 
 
 @admin.register(User)
-class AccountAdmin(_UserAdmin):
+class AccountAdmin(PlainLookups, _UserAdmin):
     """Accounts; when they were made and last used is told, not written."""
 
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
     readonly_fields = ("last_login", "date_joined")
+
+
+@admin.register(Group)
+class AccountGroupAdmin(PlainLookups, GroupAdmin):
+    """Groups of accounts and their rights."""

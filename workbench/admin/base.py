@@ -21,6 +21,7 @@ from texts.fields import MarkdownField
 from texts.folding import fold
 from workbench.admin.inputs import ClockField, ClockInput, DateInput
 from workbench.admin.told import told_of
+from workbench.naming import edition_words
 from workbench.writing import MarkdownWidget
 
 if TYPE_CHECKING:
@@ -152,7 +153,16 @@ class FoldedSearch(_ModelAdmin):
         return super().get_search_results(request, queryset, fold(search_term))
 
 
-class BenchAdmin(FrozenRights, _ModelAdmin):
+class PlainLookups(_ModelAdmin):
+    """Lists that no address can ask by a pattern: a broken one is an error of the database, and so a 500."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """As Django has it, but no pattern."""
+        refused = lookup.endswith(("__regex", "__iregex"))
+        return not refused and super().lookup_allowed(lookup, value, request)
+
+
+class BenchAdmin(FrozenRights, PlainLookups):
     """What our lists and forms share."""
 
     form = BenchForm
@@ -164,16 +174,18 @@ class BenchAdmin(FrozenRights, _ModelAdmin):
     class Media:
         css: ClassVar = {"all": ["workbench/workbench.css"]}
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """No address of ours asks by a pattern, and PostgreSQL answers a broken one with an error."""
-        refused = lookup.endswith(("__regex", "__iregex"))
-        return not refused and super().lookup_allowed(lookup, value, request)
-
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Name the zone of venue times."""
         form = super().get_form(request, obj, change, **kwargs)
         name_zone(form.base_fields, edition_of(obj))
         return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As Django has it, but an edition goes with its name."""
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Edition:
+            field.label_from_instance = edition_words
+        return field
 
     def view_on_site(self, obj: Any) -> str | None:
         """The record's public page; None where it has none or visitors don't see it."""
@@ -268,7 +280,7 @@ class BenchAdmin(FrozenRights, _ModelAdmin):
             yield from inline.model._default_manager.filter(**{link.name: record})
 
 
-class ReadOnlyAdmin(_ModelAdmin):
+class ReadOnlyAdmin(PlainLookups):
     """Lists to look at: nothing is added, changed or deleted by hand."""
 
     list_per_page = 50

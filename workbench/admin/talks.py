@@ -204,7 +204,7 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
 
     form = TalkForm
     inlines = (AppearanceInline, PaperInline, NoticeInline)
-    list_display = ("when", "room", "called", "speakers", "state", "type", "edition")
+    list_display = ("when", "room", "called", "speakers", "kind", "edition")
     list_display_links = ("called",)
     list_filter = ("edition", "state", "type", RoomFilter, TrackFilter, Scheduled, HasVideo)
     search_fields = (
@@ -295,6 +295,11 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
     def called(self, talk: Talk) -> str:
         """The title, or what stands for it."""
         return talk.name
+
+    @admin.display(description=_("type, state"), ordering="type")
+    def kind(self, talk: Talk) -> str:
+        """The type, and below it the state."""
+        return format_html("{} <br>{}", talk.type.label, talk.get_state_display())
 
     @admin.display(description=_("speakers"))
     def speakers(self, talk: Talk) -> str:

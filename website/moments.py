@@ -1,0 +1,66 @@
+"""What about an edition holds at a moment: whether it is on, what it invites to, which notices stand."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from editions.clock import instant, wall_clock
+from editions.models import Edition
+from talks.models import Notice
+from website.links import any_link, host_of
+from website.shown import Link
+from website.viewpoint import Viewpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Words that stand at a moment, and until when nothing about them changes (aware, None for ever)."""
+
+    texts: tuple[str, ...]
+    until: datetime | None
+
+
+def is_ahead(edition: Edition, moment: datetime) -> bool:
+    """Say whether an edition is on or still to come at a moment, by the venue's calendar."""
+    last = edition.ends_on or edition.starts_on
+    return last is None or last >= wall_clock(moment, edition.timezone).date()
+
+
+def is_on(edition: Edition, moment: datetime) -> bool:
+    """Say whether the venue's day at a moment is one of an edition's."""
+    today = wall_clock(moment, edition.timezone).date()
+    return bool(edition.starts_on and edition.starts_on <= today and is_ahead(edition, moment))
+
+
+def turns(edition: Edition) -> tuple[datetime, ...]:
+    """Return the moments at which an edition begins to be on and to be over, none while it has no dates."""
+    last = edition.ends_on or edition.starts_on
+    days = (edition.starts_on, last + timedelta(days=1) if last else None)
+    return tuple(instant(datetime.combine(day, time()), edition.timezone) for day in days if day)
+
+
+def actions(edition: Edition, moment: datetime) -> tuple[Link, ...]:
+    """Return what an edition invites to while it is ahead, and what it left behind."""
+    invitations = (
+        (_("Register"), edition.registration_url),
+        (_("Submit"), edition.submission_url),
+        (_("Join online"), edition.online_url),
+    )
+    ways = (*(invitations if is_ahead(edition, moment) else ()), (_("Recordings"), edition.recordings_url))
+    return tuple(Link(label, link, host_of(link)) for label, url in ways if (link := any_link(url)))
+
+
+def soonest(viewpoint: Viewpoint, *moments: datetime | None) -> datetime | None:
+    """Return the first of the moments that is still to come, None if none is."""
+    return min((moment for moment in moments if moment and moment > viewpoint.moment), default=None)
+
+
+def standing_notices(viewpoint: Viewpoint, edition: Edition, about: Q) -> Notices:
+    """Return the notices of an edition that are `about` something and stand at the viewpoint's moment. One query."""
+    at = wall_clock(viewpoint.moment, edition.timezone)
+    found = list(Notice.objects.filter(about, edition=edition).standing(at).select_related("room"))
+    ends = [instant(one.until, edition.timezone) for one in found if one.until]
+    texts = (f"{one.room.name}: {one.text}" if one.room else one.text for one in found)
+    return Notices(tuple(texts), min(ends, default=None))
