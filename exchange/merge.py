@@ -110,6 +110,10 @@ def merge_list(
     """Merge a list element by element where the file's elements can be paired with the base's, else as a whole."""
     if _alike(site, file):
         return _agree(site, file)
+    same = _same_elements(site, file)
+    if same is not None and _in_order(base or (), file):
+        # A file holds one key's elements after another's; the site may have them in any order.
+        return List(same, tuple(file))
     if base is None:
         return _whole(
             name, base, site, file, "file" if not site else "site" if not file else chosen(prefer, name)
@@ -177,6 +181,26 @@ def _keep(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem, .
             free.remove(own)
         items.append(MergedItem(row.pk, own.place if own else "", row.fields))
     return tuple(items)
+
+
+def _same_elements(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem, ...] | None:
+    """The site's elements in the site's order, if the file has the very same ones in another; else None."""
+    free = list(file)
+    found = []
+    for row in site:
+        match = next((one for one in free if _said(one) == _said(row)), None)
+        if match is None:
+            return None
+        free.remove(match)
+        found.append(MergedItem(row.pk, match.place, match.fields))
+    return None if free else tuple(found)
+
+
+def _in_order(base: Sequence[Item], file: Sequence[Item]) -> bool:
+    """Whether those elements of the base that the file still has stand there in the base's order."""
+    names = [_called(one) for one in file]
+    at = [names.index(_called(one)) for one in base if _called(one) in names]
+    return at == sorted(at)
 
 
 def _whole(

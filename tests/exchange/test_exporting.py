@@ -274,6 +274,11 @@ EDITS: dict[str, tuple[Any, dict[str, list[str]]]] = {
         lambda: add_person(PANEL, "Łucja Żak", 4, role="panelist", affiliation="Gdynia", url="https://zak.example/"),
         {PANEL: ["+    - name: Łucja Żak", "+      affiliation: Gdynia", "+      url: https://zak.example/"]},
     ),
+    # A file holds one role after another; on the site the speaker stands behind the panelists, and stays there.
+    "speaker behind the panelists": (
+        lambda: add_person(PANEL, "Łucja Żak", 9),
+        {PANEL: ["+speaker:", "+    name: Łucja Żak"]},
+    ),
     "panelist removed": (
         lambda: person("灯台 守", PANEL).delete(),
         {PANEL: ["-    - name: 灯台 守", "-      affiliation: 名古屋港"]},

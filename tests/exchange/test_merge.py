@@ -290,3 +290,14 @@ def test_both_reordered_apart() -> None:
     for prefer, outcome in zip(SIDES, ([102, 101, 100], [100, 101, 102]), strict=True):
         settled = merge_list("panelists", THREE, site, file, prefer)
         assert ([one.pk for one in settled.items], settled.agreed, settled.clashes) == (outcome, file, ())
+
+
+@pytest.mark.parametrize("base", [None, items(BO, CHIYO)])
+def test_the_same_elements_in_another_order_agree_and_the_site_keeps_its_own(
+    base: tuple[Item, ...] | None,
+) -> None:
+    file = items(ADA, BO, CHIYO)
+    merged = merge_list("appearances", base, rows(BO, CHIYO, ADA), file)
+    assert kept(merged.items) == [(100, BO["name"]), (101, CHIYO["name"]), (102, ADA["name"])]
+    assert [one.place for one in merged.items] == [file[1].place, file[2].place, file[0].place]
+    assert (merged.agreed, merged.clashes) == (file, ())
