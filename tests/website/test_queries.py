@@ -67,7 +67,7 @@ def fill(count: int) -> None:
         ("/tide-0/venue/", 5),
         ("/tide-0/theme.css", 3),
         ("/theme.css", 1),
-        ("/sitemap.xml", 4),
+        ("/sitemap.xml", 5),
         ("/robots.txt", 0),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from editions.models import Edition, Series, Track
+from editions.models import CommitteeMember, Edition, Series, Track
 from editions.models import Page as TextPage
 from speakers.models import Speaker
 from talks.models import Talk
@@ -87,8 +87,10 @@ def _accent() -> Colour | None:
 
 
 def _of_series(viewpoint: Viewpoint) -> Iterator[Address]:
-    for name in ("home", "editions", "speakers", "committee"):
+    for name in ("home", "editions", "speakers"):
         yield Address(reverse(f"website:{name}"))
+    if CommitteeMember.objects.filter(edition=None).exists():
+        yield Address(reverse("website:committee"))
     for page in TextPage.objects.visible_to(viewpoint.user).select_related("edition"):
         yield Address(page.get_absolute_url())
 
