@@ -133,7 +133,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "website.static_files.HashedFiles"
+        else "conference.static_files.HashedFiles"
     },
 }
 # A form holds a text of 1 MiB at most, which grows up to threefold on its way.

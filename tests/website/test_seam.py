@@ -147,7 +147,7 @@ def test_errors_need_no_collected_files(
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "website.static_files.HashedFiles"},
+        "staticfiles": {"BACKEND": "conference.static_files.HashedFiles"},
     }
     assert "/static/website/site.css" in links(read(client, "/no/such/page/", 404))
     assert server_error(RequestFactory().get("/")).status_code == 500
