@@ -13,7 +13,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	if command -v $$python > /dev/null && $$python -c '$(NEW_ENOUGH)'; then break; fi; python=; done; \
 	if [ -z "$$python" ]; then echo 'Lectern needs Python 3.11 or newer: none was found.' >&2; exit 1; fi
 
-.PHONY: help run test lint format clean
+.PHONY: help run test judge lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## say what can be made
@@ -26,6 +26,13 @@ run: $(VENV)/runtime .env  ## show the sample series on http://127.0.0.1:8000/ (
 
 test: $(VENV)/development  ## run every test, the house rules among them
 	@$(PYTHON) -m pytest -n auto $(TESTS)
+
+judge: $(VENV)/development tests/judges/node_modules/made  ## let the HTML checkers and Lighthouse look at every sort of page
+	@$(PYTHON) -m tests.judges
+
+tests/judges/node_modules/made: tests/judges/package.json
+	@npm install --prefix tests/judges --no-audit --no-fund --no-package-lock --silent
+	@touch $@
 
 lint: $(VENV)/development  ## check style, types, imports and templates
 	@$(PYTHON) -m pytest tests/test_house.py

@@ -98,7 +98,7 @@ TEMPLATES = [
 SQLITE_MANNERS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;",
 }
 database: dict[str, Any] = {
     **environment.parsed(
@@ -177,7 +177,8 @@ SECURE_CSP = {
     "script-src": [SELF],
     "style-src": [SELF],
     "img-src": [SELF, *MEDIA_ORIGINS],
-    "media-src": MEDIA_ORIGINS,
+    # A talk's own film plays on its page.
+    "media-src": [SELF, *MEDIA_ORIGINS],
     "connect-src": [SELF],
     "font-src": [SELF],
     "manifest-src": [SELF],

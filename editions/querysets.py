@@ -1,5 +1,6 @@
 """Editions in the words of the field: published, current, visible to a user, editable by one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -72,6 +73,13 @@ class PageQuerySet(VersionedQuerySet["Page"]):
         if is_staff(user):
             return self
         return self.filter(state="published").filter(Q(edition=None) | ~Q(edition__state="draft"))
+
+    def search(self, terms: Iterable[str]) -> "PageQuerySet":
+        """Pages in whose title and text every one of the folded ``terms`` stands, somewhere in a word."""
+        found = self
+        for term in terms:
+            found = found.filter(words_folded__contains=term)
+        return found
 
     def in_menu(self) -> "PageQuerySet":
         """Pages that a menu shows, in its order."""

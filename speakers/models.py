@@ -34,6 +34,7 @@ class Speaker(Versioned):
     affiliation = models.CharField(
         _("affiliation"), max_length=255, blank=True, help_text=_("Today's. Empty: the newest appearance's.")
     )
+    words_folded = FoldedField(sources=("name", "affiliation"))
     url = models.CharField(
         _("link"), max_length=2000, blank=True, help_text=_("Empty: the newest appearance's.")
     )

@@ -1,8 +1,9 @@
 """People in the words of the field."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from history.versioned import VersionedQuerySet
 
@@ -21,9 +22,23 @@ class SpeakerQuerySet(VersionedQuerySet["Speaker"]):
 
     def appearing(self) -> "SpeakerQuerySet":
         """People who appear in at least one published or cancelled talk of a published edition."""
-        appearances = self.model._meta.get_field("appearances").related_model
-        shown = appearances._base_manager.filter(speaker=OuterRef("pk")).exclude(talk__state="draft")
-        return self.filter(Exists(shown.exclude(talk__edition__state="draft")))
+        return self.filter(Exists(self._shown_appearances().filter(speaker=OuterRef("pk"))))
+
+    def search(self, terms: Iterable[str]) -> "SpeakerQuerySet":
+        """People in whose names and affiliations, today's and printed ones, every one of the folded ``terms`` stands.
+
+        What only a draft prints is not searched, whoever asks.
+        """
+        found = self
+        for term in terms:
+            printed = self._shown_appearances().filter(words_folded__contains=term, speaker__isnull=False)
+            found = found.filter(Q(words_folded__contains=term) | Q(pk__in=printed.values("speaker_id")))
+        return found
+
+    def _shown_appearances(self) -> QuerySet[Any]:
+        appearances = self.model._meta.get_field("appearances").related_model._base_manager
+        shown: QuerySet[Any] = appearances.exclude(talk__state="draft").exclude(talk__edition__state="draft")
+        return shown
 
     def by_name(self) -> "SpeakerQuerySet":
         """In the order of their folded names."""

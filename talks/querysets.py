@@ -1,7 +1,8 @@
 """The programme in the words of the field: published, scheduled, in progress, in order."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Prefetch, Q
 from django.utils import timezone
@@ -11,7 +12,7 @@ from editions.querysets import Who, is_staff
 from history.versioned import VersionedQuerySet
 
 if TYPE_CHECKING:
-    from talks.models import Notice, Talk  # noqa: F401 - named in the type of a base class
+    from talks.models import Appearance, Notice, Talk  # noqa: F401 - named in the type of a base class
 
 
 class TalkQuerySet(VersionedQuerySet["Talk"]):
@@ -43,6 +44,33 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
             on_now |= Q(edition__timezone=zone, starts_at__lte=clock, ends_at__gt=clock)
         return self.filter(on_now).exclude(state="cancelled")
 
+    def search(self, terms: Iterable[str]) -> "TalkQuerySet":
+        """Entries in which every one of the folded ``terms`` stands, somewhere in a word.
+
+        It may be in their title, tags or abstract, in a person's name or affiliation, in a paper's title or
+        authors, in the type or in the track.
+        """
+        found = self
+        for term in terms:
+            here = Q(words_folded__contains=term)
+            for name, column in (
+                ("appearances", "words_folded"),
+                ("papers", "words_folded"),
+                ("type", "label_folded"),
+                ("track", "name_folded"),
+            ):
+                here |= self._beside(name, Q(**{f"{column}__contains": term}))
+            found = found.filter(here)
+        return found
+
+    def _beside(self, name: str, words: Q) -> Q:
+        """Entries by what hangs on them: asked once a statement, not once an entry."""
+        other: Any = self.model._meta.get_field(name)
+        rows = other.related_model._base_manager.order_by().filter(words)
+        if other.one_to_many:
+            return Q(pk__in=rows.values(other.field.attname))
+        return Q(**{f"{name}__in": rows.values("pk")})
+
     def in_order(self) -> "TalkQuerySet":
         """By start, then room, then position; what has no time comes last."""
         return self.order_by(
@@ -68,6 +96,16 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
         appearances = self.model._meta.get_field("appearances").related_model
         names = appearances._base_manager.only("talk_id", "role", "name").order_by("position", "pk")
         return self.select_related("type", "room", "track").prefetch_related(Prefetch("appearances", names))
+
+
+class AppearanceQuerySet(VersionedQuerySet["Appearance"]):
+    """Who appears in the programme."""
+
+    def visible_to(self, user: Who) -> "AppearanceQuerySet":
+        """Appearances in entries that the user may see: staff see those in drafts too."""
+        if is_staff(user):
+            return self
+        return self.exclude(talk__state="draft").exclude(talk__edition__state="draft")
 
 
 class NoticeQuerySet(VersionedQuerySet["Notice"]):

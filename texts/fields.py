@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from texts.cleaning import find_control, normalise_body
 from texts.folding import fold
+from texts.plain import rough_words
 
 
 def refuse_control_characters(value: str) -> None:
@@ -67,8 +68,8 @@ class FoldedField(models.TextField):  # type: ignore[type-arg]
         super().__init__(*args, **{"editable": False, "blank": True, "default": "", **kwargs})
 
     def derive(self, instance: models.Model) -> str:
-        """Return the folded words of the source fields, which may be texts, lists of texts or empty."""
-        return fold(" ".join(_words(getattr(instance, name)) for name in self.derived_from))
+        """Return the folded words of the source fields: texts, Markdown without its signs, lists of texts, or empty."""
+        return fold(" ".join(_words(instance, name) for name in self.derived_from))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002  # Django's signature
         """Compute the value, set it on the instance and return it."""
@@ -105,7 +106,10 @@ class FoldedField(models.TextField):  # type: ignore[type-arg]
         )
 
 
-def _words(value: object) -> str:
+def _words(instance: models.Model, name: str) -> str:
+    value = getattr(instance, name)
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
+    if value and isinstance(instance._meta.get_field(name), MarkdownField):
+        return rough_words(value)
     return "" if value is None else str(value)

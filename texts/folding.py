@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 # Letters without a decomposition, as they are typed on a keyboard that lacks them.
 LETTERS = {
@@ -28,12 +30,47 @@ _TABLE: dict[int, str | None] = {
 }
 
 
+# Only these are looked up letter by letter: most of most texts is ASCII, which `lower` folds at once.
+_BEYOND_ASCII = re.compile("([^\x00-\x7f]+)")
+
+
 def fold(text: str) -> str:
     """Return `text` for search: lower case, without accents, `ł` as l, `ß` as ss, blanks collapsed.
 
     Other scripts keep their letters. Folding what is folded changes nothing.
     """
     if text.isascii():
-        return " ".join(text.casefold().split())
+        return " ".join(text.lower().split())
+    parts = _BEYOND_ASCII.split(text)
+    parts[::2] = (part.lower() for part in parts[::2])
+    parts[1::2] = (_folded(part) for part in parts[1::2])
+    return " ".join("".join(parts).split())
+
+
+def fold_in_place(text: str) -> tuple[str, list[int]]:
+    """Return `text` folded character by character, and for each character of that the index in `text` it is of.
+
+    Blanks stay as they are. It is for composed text (NFC); what is written apart may fold a little differently.
+    """
+    folded: list[str] = []
+    places: list[int] = []
+    at = 0
+    for part in _BEYOND_ASCII.split(text):
+        pieces = [part.lower()] if part.isascii() else [_folded_letter(letter) for letter in part]
+        folded += pieces
+        if len(pieces) == 1 and len(pieces[0]) == len(part):
+            places += range(at, at + len(part))
+        else:
+            places += [at + index for index, piece in enumerate(pieces) for _ in piece]
+        at += len(part)
+    return "".join(folded), places
+
+
+@lru_cache(maxsize=4096)
+def _folded_letter(letter: str) -> str:
+    return _folded(letter)
+
+
+def _folded(text: str) -> str:
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return " ".join(unicodedata.normalize("NFC", apart.translate(_TABLE)).split())
+    return unicodedata.normalize("NFC", apart.translate(_TABLE))

@@ -14,6 +14,13 @@ LINE_TAGS = "br caption dd dt figcaption li summary tr"
 PARAGRAPHS = frozenset(PARAGRAPH_TAGS.split())
 LINES = frozenset(LINE_TAGS.split())
 CELLS = frozenset({"td", "th"})
+# What is never shown, tags, where a link leads, emphasis and code signs; escapes, but their sign. Each part begins
+# with a character of its own: all others are then passed over at once.
+MARKUP = re.compile(
+    r"""<!--.*?(?:-->|\Z)|<(?i:script|style)\b.*?(?:</(?i:script|style)\s*>|\Z)|</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>\n]*)?/?>"""
+    r"""|\]\([^()\s]*(?:\s+"[^"\n]*")?\)|\]|\[|\*|`|__+|_(?!\w)|_(?<!\w_)|\\([!-/:-@[-`{-~])""",
+    re.DOTALL,
+)
 
 
 def to_plain(source: str) -> str:
@@ -21,6 +28,12 @@ def to_plain(source: str) -> str:
     words = html.unescape(TAG.sub(_gap, re.sub(r"[ \t]*\n[ \t]*", " ", render_markdown(source))))
     lines = [" ".join(line.split()) for line in words.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def rough_words(source: str) -> str:
+    """Return about the words that `to_plain` gives, at a fraction of its cost: search folds each text that changes."""
+    words = MARKUP.sub(r"\1", source)
+    return html.unescape(words) if "&" in words else words
 
 
 def excerpt(source: str, limit: int) -> str:

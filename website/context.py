@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from editions.models import CommitteeMember, Edition, Page, Series
 from website.clocks import span_of_days
 from website.links import any_link
+from website.moments import is_on
 from website.shown import Link, Picture, picture
 from website.viewpoint import Viewpoint
 
@@ -59,7 +60,9 @@ def frame(viewpoint: Viewpoint, here: str, edition: Edition | None = None) -> Fr
             for page in pages
             if not page.edition_id
         ),
+        Link(_("Search"), reverse("website:search")),
     ]
+    own = [page for page in pages if page.edition_id]
     return Frame(
         name=series.name,
         logo=picture(series.logo, 320),
@@ -68,7 +71,7 @@ def frame(viewpoint: Viewpoint, here: str, edition: Edition | None = None) -> Fr
         theme=reverse("website:theme", args=[edition.key]) if edition else reverse("website:series-theme"),
         menu=_marked(menu, here),
         edition=edition_head(edition) if edition else None,
-        tabs=_marked(_tabs(edition, [page for page in pages if page.edition_id]), here) if edition else (),
+        tabs=_marked(_tabs(viewpoint, edition, own), here) if edition else (),
     )
 
 
@@ -96,12 +99,15 @@ def find_edition(viewpoint: Viewpoint, key: str) -> Edition:
     return found  # type: ignore[no-any-return]
 
 
-def _tabs(edition: Edition, pages: list[Page]) -> list[Link]:
+def _tabs(viewpoint: Viewpoint, edition: Edition, pages: list[Page]) -> list[Link]:
+    on = is_on(edition, viewpoint.moment)
     return [
         Link(_("Overview"), reverse("website:edition", args=[edition.key])),
+        *([Link(_("Now"), reverse("website:now", args=[edition.key]))] if on else []),
         Link(_("Schedule"), reverse("website:schedule", args=[edition.key])),
         Link(_("Speakers"), reverse("website:edition-speakers", args=[edition.key])),
         *(Link(page.title, reverse("website:page", args=[edition.key, page.slug])) for page in pages),
+        Link(_("Changes"), reverse("website:changes", args=[edition.key])),
     ]
 
 

@@ -1,5 +1,6 @@
 """The schedule's filters: GET parameters to a choice of items, and to the form that shows the choice."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
@@ -12,13 +13,17 @@ from website.programme import ShownProgramme
 from website.shown import Item
 from website.viewpoint import Query, all_chosen, chosen
 
+MOST_SAVED = 500
+"""So many saved talks an address may name; what it names beyond is not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value to choose: what the address says, what the form says, and whether it is chosen."""
+    """A value to choose: what the address says, what the form says, how many talks have it, whether it is chosen."""
 
     value: str
     label: str
+    count: int
     chosen: bool
 
 
@@ -41,6 +46,7 @@ class Filters:
     types: tuple[str, ...]
     video: bool
     words: str
+    ids: tuple[int, ...]
 
     @classmethod
     def read(cls, query: Query) -> Self:
@@ -52,21 +58,22 @@ class Filters:
             all_chosen(query, "type"),
             bool(chosen(query, "video")),
             chosen(query, "q"),
+            saved(query),
         )
 
     @property
     def active(self) -> bool:
         """Whether anything is asked for."""
-        return self.chosen or bool(self.words)
+        return bool(self.chosen or self.words or self.ids)
 
     @property
-    def chosen(self) -> bool:
-        """Whether anything besides the words is asked for: the form then shows its choices."""
-        return any((self.days, self.rooms, self.tracks, self.types, self.video))
+    def chosen(self) -> int:
+        """How many of the form's choices are made."""
+        return sum(map(len, (self.days, self.rooms, self.tracks, self.types))) + self.video
 
     def keep(self, item: Item) -> bool:
         """Say whether an item is among what was asked for."""
-        if self.video and not item.has_video:
+        if (self.video and not item.has_video) or (self.ids and item.number not in self.ids):
             return False
         asked = (
             (self.days, item.start.date.isoformat() if item.start else None),
@@ -78,25 +85,47 @@ class Filters:
             return False
         if not self.words:
             return True
-        text = fold(" ".join((item.title, item.type, *item.names, item.track.name if item.track else "")))
+        places = (place.name for place in (item.track, item.room) if place)
+        text = fold(" ".join((item.title, item.type, *item.names, *places, item.location)))
         return all(word in text for word in fold(self.words).split())
+
+
+def saved(query: Query) -> tuple[int, ...]:
+    """Return the numbers of the saved talks that `ids` names, with commas between them; what is none is passed over."""
+    words = ",".join(query.get("ids", ())).split(",")
+    numbers = (int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 10)
+    return tuple(dict.fromkeys(numbers))[:MOST_SAVED]
 
 
 def fields(found: ShownProgramme, filters: Filters) -> tuple[Field, ...]:
     """Return the choices that a whole programme offers; one with a single option is none."""
-    days = [(f"{day.date:%Y-%m-%d}", f"{weekday(day.date)}, {day_name(day.date)}") for day in found.days]
-    tracks = [(item.track.slug, item.track.name) for item in found.items if item.track]
-    rooms = [(room.slug, room.name) for day in found.days for room in day.rooms]
-    types = [(item.type_key, item.type) for item in found.items if item.kind != "break"]
+    talks = [item for item in found.items if item.kind != "break"]
+    names = {day.date: f"{weekday(day.date)}, {day_name(day.date)}" for day in found.days}
+    days = [(f"{item.start.date:%Y-%m-%d}", names[item.start.date]) for item in talks if item.start]
+    tracks = [(item.track.slug, item.track.name) for item in talks if item.track]
+    rooms = [(item.room.slug, item.room.name) for item in talks if item.room]
+    order = [room.slug for day in found.days for room in day.rooms]
+    types = [(item.type_key, item.type) for item in talks]
     made = (
-        _field("track", _("Track"), sorted(tracks, key=lambda pair: fold(pair[1])), filters.tracks),
+        _field("track", _("Track"), sorted(tracks, key=_by_label), filters.tracks),
         _field("day", _("Day"), days, filters.days),
-        _field("room", _("Room"), rooms, filters.rooms),
-        _field("type", _("Type"), sorted(types, key=lambda pair: fold(pair[1])), filters.types),
+        _field("room", _("Room"), sorted(rooms, key=lambda pair: _place(pair[0], order)), filters.rooms),
+        _field("type", _("Type"), sorted(types, key=_by_label), filters.types),
     )
     return tuple(field for field in made if len(field.options) > 1)
 
 
+def _by_label(pair: tuple[str, str]) -> str:
+    return fold(pair[1])
+
+
+def _place(value: str, order: list[str]) -> int:
+    """The place of a value in an order that may not have it."""
+    return order.index(value) if value in order else len(order)
+
+
 def _field(name: str, label: str, pairs: Iterable[tuple[str, str]], wanted: tuple[str, ...]) -> Field:
-    options = (Option(value, text, value in wanted) for value, text in dict(pairs).items())
+    """A parameter with an option for each of the pairs of value and label, counted, in the order they come."""
+    counts = Counter(pairs)
+    options = (Option(value, text, count, value in wanted) for (value, text), count in counts.items())
     return Field(name, label, tuple(options))

@@ -15,6 +15,8 @@ from website.pages import of_visitor
 from website.views.errors import not_found
 
 PERSON = re.compile(r"/speakers/(?P<slug>[-\w]+)/?")
+# What stands beside a page under its address.
+BESIDE = re.compile(r"(?P<page>/.+)(?P<ending>\.ics|\.bib|\.csl\.json)")
 
 
 class OldAddressesMiddleware:
@@ -36,13 +38,24 @@ class OldAddressesMiddleware:
 
 
 def new_address(request: HttpRequest) -> str:
-    """Return the path that took the place of the request's, "" if none did. One or two queries."""
+    """Return the path that took the place of the request's, "" if none did. One to four queries.
+
+    What stands beside a page, a calendar or a citation, moves with it: subscriptions go on.
+    """
+    beside = BESIDE.fullmatch(request.path)
+    if beside:
+        page = _new_path(request, {beside["page"], beside["page"] + "/"}, beside["page"])
+        return page.rstrip("/") + beside["ending"] if page else ""
+    paths = {request.path, request.get_full_path(), request.path.rstrip("/"), request.path + "/"}
+    return _new_path(request, paths, request.path)
+
+
+def _new_path(request: HttpRequest, old_paths: set[str], path: str) -> str:
     public = Q(edition=None) | ~Q(edition__state="draft")
-    old_paths = {request.path, request.get_full_path(), request.path.rstrip("/"), request.path + "/"}
     found = Redirect.objects.filter(public, old_path__in=old_paths).first()
     if found:
         return str(found.new_path)
-    person = PERSON.fullmatch(request.path)
+    person = PERSON.fullmatch(path)
     if not person:
         return ""
     visible = Speaker.objects.visible_to(of_visitor(request).user)

@@ -1,18 +1,21 @@
 """An edition's programme as pages show it: days with their items and, for the grid, their places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from editions.models import Edition
 from talks.models import Talk
 from talks.schedule import Day, lay_out
-from website.clocks import day_name, short_weekday, weekday, zone_name
+from website.clocks import Clock, day_name, short_weekday, weekday, zone_name
 from website.shown import Item, Place, entry, items, session_heads
 
-MOST_COLUMNS = 6
+MOST_COLUMNS = 8
 MOST_ROWS = 160
 """What a grid holds, as theme.css has classes for; a day beyond is a list on wide screens too."""
+MANY_COLUMNS = 6
+"""More columns than these want a wider screen and a wider page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Column:
 class ShownTick:
     """A time beside the grid."""
 
-    text: str
+    clock: Clock
     classes: str
 
 
@@ -74,14 +77,25 @@ class ShownProgramme:
         return not self.days and not self.unscheduled
 
     @property
+    def is_wide(self) -> bool:
+        """Whether some day has so many columns that the page must be wide for them."""
+        return any(day.columns > MANY_COLUMNS for day in self.days)
+
+    @property
     def items(self) -> list[Item]:
         """All items, the unscheduled last."""
         return [*(cell.item for day in self.days for cell in day.cells), *self.unscheduled]
 
 
-def programme(talks: Sequence[Talk], edition: Edition, *, full: bool = False) -> ShownProgramme:
+def programme(
+    talks: Sequence[Talk],
+    edition: Edition,
+    *,
+    moved: Mapping[int, str] = MappingProxyType({}),
+    full: bool = False,
+) -> ShownProgramme:
     """Return the programme of an edition's talks, which come with all that `items` needs."""
-    shown = items(talks, edition, full=full)
+    shown = items(talks, edition, moved=moved, full=full)
     heads = session_heads(talks)
     plan = lay_out(entry(talk, heads) for talk in talks)
     return ShownProgramme(
@@ -116,6 +130,7 @@ def zone_of(edition: Edition, talks: Sequence[Talk]) -> str:
 
 def _day(day: Day, shown: dict[int, Item]) -> ShownDay:
     rooms = {item.room.slug: item.room for p in day.places if (item := shown[p.entry.id]).room}
+    starts = {start.text: start for p in day.places if (start := shown[p.entry.id].start)}
     grid = day.columns <= MOST_COLUMNS and day.rows < MOST_ROWS
     return ShownDay(
         date=day.date,
@@ -129,7 +144,9 @@ def _day(day: Day, shown: dict[int, Item]) -> ShownDay:
             for head in day.heads
         ),
         rooms=tuple(rooms[room] for room in day.rooms),
-        ticks=tuple(ShownTick(f"{tick.clock:%H:%M}", f"r{tick.row}") for tick in day.ticks) if grid else (),
+        ticks=tuple(ShownTick(starts[f"{tick.clock:%H:%M}"], f"r{tick.row}") for tick in day.ticks)
+        if grid
+        else (),
         cells=tuple(
             Cell(
                 shown[p.entry.id],

@@ -1,7 +1,8 @@
 """The programme as pages show it: plain values made from models that were fetched with all they need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
@@ -27,12 +28,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A rendition: address, the same as WebP ("" where there is none), width and height in CSS px."""
+    """A rendition: address, the same as WebP ("" where there is none), width and height in CSS px.
+
+    `double` and `webp_double` have twice as many px for fine screens; "" where the original has no more.
+    """
 
     url: str
     webp_url: str
     width: int
     height: int
+    double: str = ""
+    webp_double: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,13 @@ class ShownPaper:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry of the programme. What a list doesn't need is left empty; a break without words has no `url`."""
+    """An entry of the programme. What a list doesn't need is left empty; a break without words has no `url`.
+
+    `number` is what saved talks go by; `moved` says where it was before ("was 10:30, Pier 2").
+    """
 
     id: int
+    number: int
     slug: str
     url: str
     title: str
@@ -101,6 +111,7 @@ class Item:
     has_slides: bool = False
     language: str = ""
     level: str = ""
+    moved: str = ""
 
     @property
     def names(self) -> list[str]:
@@ -136,22 +147,42 @@ def session_heads(talks: Iterable[Talk]) -> set[int]:
     return {talk.session_id for talk in talks if talk.session_id is not None and talk.starts_at is not None}
 
 
-def items(talks: Iterable[Talk], edition: Edition, *, full: bool = False) -> dict[int, Item]:
+def items(
+    talks: Iterable[Talk],
+    edition: Edition,
+    *,
+    moved: Mapping[int, str] = MappingProxyType({}),
+    full: bool = False,
+) -> dict[int, Item]:
     """Return the items of an edition's talks by their id, a repetition in the words of what it repeats.
 
-    The talks come with type, room, track and appearances. `full` adds affiliations, photos, papers and files.
+    The talks come with type, room, track and appearances. `moved` says by id where a talk was before. `full` adds
+    affiliations, photos, papers and files.
     """
     found = {talk.pk: talk for talk in talks}
     rooms = {talk.room_id: talk.room for talk in found.values() if talk.room}
     doors = {pk: room_place(room, edition) for pk, room in rooms.items()}
     return {
-        pk: item(talk, edition, found.get(talk.repeats_id or 0, talk), doors.get(talk.room_id), full=full)
+        pk: item(
+            talk,
+            edition,
+            found.get(talk.repeats_id or 0, talk),
+            doors.get(talk.room_id),
+            moved=moved.get(pk, ""),
+            full=full,
+        )
         for pk, talk in found.items()
     }
 
 
 def item(
-    talk: Talk, edition: Edition, told: Talk | None = None, room: Place | None = None, *, full: bool = False
+    talk: Talk,
+    edition: Edition,
+    told: Talk | None = None,
+    room: Place | None = None,
+    *,
+    moved: str = "",
+    full: bool = False,
 ) -> Item:
     """Return a talk as an item; `told` is the talk whose title and people it shows, itself if None."""
     told = told or talk
@@ -159,6 +190,7 @@ def item(
     speaks = told.type.kind != "break" or bool(told.abstract)
     return Item(
         id=talk.pk,
+        number=talk.number,
         slug=talk.slug,
         url=reverse("website:talk", args=[edition.key, told.slug]) if speaks else "",
         title=told.name,
@@ -179,6 +211,7 @@ def item(
         has_slides=bool(told.slides_file or web_link(told.slides)),
         language=told.language,
         level=told.level,
+        moved=moved,
     )
 
 
@@ -235,7 +268,18 @@ def member(one: CommitteeMember) -> Person:
 def picture(field: Any, width: int) -> Picture | None:
     """Return a stored picture's rendition for `width` CSS px, None where there is none to show."""
     found = field.rendition(width) if field else None
-    return Picture(found.url, found.webp_url or "", found.width, found.height) if found else None
+    if found is None:
+        return None
+    fine = field.rendition(2 * width)
+    more = fine.width > found.width and fine.url != found.url
+    return Picture(
+        found.url,
+        found.webp_url or "",
+        found.width,
+        found.height,
+        fine.url if more else "",
+        fine.webp_url or "" if more else "",
+    )
 
 
 def talk_files(talk: Talk) -> tuple[Link, ...]:

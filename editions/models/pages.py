@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from editions.models.edition import Edition
 from editions.querysets import PageQuerySet
 from history.versioned import Versioned, VersionedQuerySet
-from texts.fields import MarkdownField
+from texts.fields import FoldedField, MarkdownField
 
 # What already stands behind /<edition>/: a page there would never be reached.
 RESERVED_SLUGS = frozenset("schedule now talks speakers rooms changes proceedings".split())
@@ -40,7 +40,9 @@ class Page(Versioned):
     )
     slug = models.SlugField(_("slug"), max_length=255, help_text=_("Its name in the address."))
     title = models.CharField(_("title"), max_length=255)
+    title_folded = FoldedField(source="title", max_length=512)
     body = MarkdownField(_("text"), blank=True)
+    words_folded = FoldedField(sources=("title", "body"))
     in_menu = models.BooleanField(_("in the menu"), default=True)
     position = models.PositiveIntegerField(
         _("position"), default=0, help_text=_("Smaller numbers come first.")

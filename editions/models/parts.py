@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from attachments.fields import PictureField
 from editions.models.edition import COLOUR, Edition
 from history.versioned import Versioned, VersionedQuerySet
-from texts.fields import MarkdownField
+from texts.fields import FoldedField, MarkdownField
 
 POSITION_HELP = _("Smaller numbers come first.")
 
@@ -78,6 +78,7 @@ class Track(Versioned):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="tracks", verbose_name=_("edition"))
     key = models.CharField(_("key"), max_length=255, help_text=_("The track as files print it."))
     name = models.CharField(_("name"), max_length=255)
+    name_folded = FoldedField(source="name", max_length=512)
     slug = models.SlugField(_("slug"), max_length=255, help_text=_("Its name in addresses."))
     colour = models.CharField(_("colour"), max_length=7, blank=True, validators=[COLOUR])
     position = models.PositiveIntegerField(_("position"), default=0, help_text=POSITION_HELP)

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('name_folded', texts.fields.FoldedField(db_index=True, max_length=512, sources=('name',))),
                 ('affiliation', models.CharField(blank=True, help_text="Today's. Empty: the newest appearance's.", max_length=255, verbose_name='affiliation')),
+                ('words_folded', texts.fields.FoldedField(sources=('name', 'affiliation'))),
                 ('url', models.CharField(blank=True, help_text="Empty: the newest appearance's.", max_length=2000, verbose_name='link')),
                 ('bio', texts.fields.MarkdownField(blank=True, help_text="Empty: the newest appearance's.", verbose_name='biography')),
                 ('photo', attachments.fields.PictureField(allow_svg=False, blank=True, help_text="Empty: the newest appearance's.", kind='portrait', max_length=200, upload_to='', verbose_name='photo')),

@@ -1,76 +1,95 @@
-// What script adds to a schedule: filters that answer while one types, what is on now, the day one is reading.
+// What script adds to the pages of an edition: stars, and times in the reader's own zone.
 (() => {
+  const say = document.currentScript.dataset;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[łŁ]/g, "l").replace(/[øØ]/g, "o").toLowerCase();
-  const form = document.querySelector(".tools");
-  if (!form) return;
-  const rows = all(".row");
-  const talks = rows.filter((row) => row.dataset.type);
-  const days = all(".day");
-  const status = document.querySelector(".status");
+  const make = (tag, given) => Object.assign(document.createElement(tag), given);
 
-  // Filters: the same as the server's, on what the page holds.
-  const text = new Map(rows.map((row) => [row, fold(row.querySelector(".body").textContent)]));
-  const chosen = (name) => all(`[name=${name}]:checked`, form).map((input) => input.value);
-  const dayOf = (row) => (row.querySelector("time")?.dateTime ?? "").slice(0, 10);
-  const filter = () => {
-    const words = fold(form.q.value).split(/\s+/).filter(Boolean);
-    const wanted = ["track", "room", "type", "video"].map((name) => [name, chosen(name)]).filter(([, values]) => values.length);
-    const onDays = chosen("day");
-    const active = words.length + wanted.length + onDays.length > 0;
-    const kept = (row) =>
-      words.every((word) => text.get(row).includes(word)) &&
-      wanted.every(([name, values]) => values.includes(row.dataset[name])) &&
-      (!onDays.length || onDays.includes(dayOf(row)));
-    for (const row of rows) row.classList.toggle("is-away", active && !kept(row));
-    for (const day of days) {
-      if (day.dataset.grid === undefined) day.dataset.grid = day.classList.contains("grid") ? "1" : "";
-      day.classList.toggle("grid", Boolean(day.dataset.grid) && !active);
-      day.classList.toggle("is-away", !day.querySelector(".row:not(.is-away)"));
+  // Kept in this browser alone; one that keeps nothing forgets it with the page.
+  const recall = (name) => {
+    try {
+      return localStorage.getItem(name) ?? "";
+    } catch {
+      return "";
     }
-    const count = talks.filter((row) => !row.classList.contains("is-away")).length;
-    status.textContent = active ? form.dataset.count.replace("%n", count).replace("%m", talks.length) : "";
   };
-  // A page that came filtered holds only what was found: its form goes to the server.
-  if (!new URLSearchParams(location.search).size) form.addEventListener("input", filter);
+  const keep = (name, text) => {
+    try {
+      localStorage.setItem(name, text);
+    } catch {}
+  };
 
-  // Now, next and past, by the visitor's clock. Nothing is marked outside the days of the programme.
-  const spans = rows.flatMap((row) => {
-    const [start, end] = all("time", row).map((time) => Date.parse(time.dateTime));
-    return start ? [{ row, start, end: end ?? start + 36e5 }] : [];
+  // Stars, by the talk's number. The button's name is "Save" and the title.
+  const name = `stars:${say.edition}`;
+  const stars = new Set();
+  const starred = all("[data-n]").map((item) => {
+    const { n } = item.dataset;
+    const title = item.querySelector("h1, h3");
+    title.id ||= `n${n}`;
+    const button = make("button", { type: "button", className: "star", textContent: title.matches("h1") ? say.save : "" });
+    button.setAttribute("aria-labelledby", `save ${title.id}`);
+    button.onclick = () => save(stars.has(n) ? [...stars].filter((other) => other !== n) : [...stars, n], item);
+    title.after(button);
+    return { n, item, button };
   });
-  const first = Math.min(...spans.map((span) => span.start));
-  const last = Math.max(...spans.map((span) => span.end));
-  const mark = () => {
-    const now = Date.now();
-    if (now < first - 864e5 || now > last) return;
-    const next = Math.min(...spans.filter((span) => span.start > now).map((span) => span.start));
-    for (const { row, start, end } of spans) {
-      const off = row.classList.contains("is-off");
-      const isNow = !off && start <= now && now < end;
-      const isNext = !off && start === next;
-      row.classList.toggle("is-now", isNow);
-      row.classList.toggle("is-next", isNext);
-      row.classList.toggle("is-past", end <= now);
-      row.querySelector(".when").dataset.word = isNow ? form.dataset.now : isNext ? form.dataset.next : "";
+  const show = (item) => {
+    for (const star of starred) {
+      star.button.ariaPressed = stars.has(star.n);
+      star.item.classList.toggle("is-saved", stars.has(star.n));
     }
+    document.dispatchEvent(new CustomEvent("stars", { detail: item }));
   };
-  mark();
-  setInterval(mark, 3e4);
+  const take = (numbers) => {
+    stars.clear();
+    for (const number of numbers) if (number) stars.add(number);
+  };
+  const save = (numbers, item) => {
+    take(numbers);
+    keep(name, [...stars]);
+    show(item);
+  };
+  if (starred.length) document.body.append(make("span", { id: "save", hidden: true, textContent: say.save }));
+  take(recall(name).split(","));
+  show();
+  addEventListener("storage", (event) => {
+    if (event.key !== name) return;
+    take(recall(name).split(","));
+    show();
+  });
 
-  // The day that is being read.
-  const links = new Map(all("nav.days a").map((link) => [link.hash.slice(1), link]));
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) {
-        if (!entry.isIntersecting) continue;
-        for (const [id, link] of links) {
-          if (id === entry.target.getAttribute("aria-labelledby")) link.setAttribute("aria-current", "true");
-          else link.removeAttribute("aria-current");
-        }
-      }
-    },
-    { rootMargin: "-15% 0px -80% 0px" },
-  );
-  for (const day of days) seen.observe(day);
+  // The reader's own zone. Days stay the venue's: a mark tells the day before or after.
+  const zone = document.querySelector(".zone");
+  const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const times = all('main time[datetime*="T"]:not([datetime$="Z"])').map((time) => ({
+    time,
+    venue: [...time.childNodes],
+    day: Date.parse((time.parentNode.querySelector("time") ?? time).dateTime.slice(0, 10)),
+    moment: new Date(time.dateTime),
+  }));
+  const shift = ({ day, moment }) =>
+    Math.round((Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate()) - day) / 864e5);
+  const turn = (own) => {
+    for (const shown of times) {
+      const days = shift(shown);
+      const mark = days ? [make("sup", { textContent: days < 0 ? `−${-days}` : `+${days}` })] : [];
+      shown.time.replaceChildren(...(own ? [clock.format(shown.moment), ...mark] : shown.venue));
+    }
+    const [venue, mine] = all("span", zone);
+    venue.hidden = own;
+    mine.hidden = !own;
+    zone.querySelector("button").ariaPressed = own;
+  };
+  if (zone && times.some(({ time, moment }) => clock.format(moment) !== time.dateTime.slice(11, 16))) {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    all("b", zone).at(-1).textContent = timeZone.split("/").pop().replaceAll("_", " ");
+    const button = zone.querySelector("button");
+    button.hidden = false;
+    button.onclick = () => {
+      const own = button.ariaPressed !== "true";
+      keep("own-zone", own ? "1" : "");
+      turn(own);
+    };
+    if (recall("own-zone")) turn(true);
+  }
+
+  globalThis.lectern = { all, make, stars, save };
 })();

@@ -237,7 +237,7 @@ def test_the_keyboard_alone_reaches_the_content(site: str) -> None:
         assert box and box["y"] >= 0
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
-        assert page.locator(":focus").get_attribute("name") == "q"
+        assert page.locator("main :focus").count() == 1
 
 
 def test_targets_are_large_enough_for_a_thumb(site: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from texts.plain import excerpt, to_plain
+from texts.plain import excerpt, rough_words, to_plain
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,24 @@ def test_words_alone_remain(source: str, expected: str) -> None:
 )
 def test_excerpt_ends_at_a_word(source: str, limit: int, expected: str) -> None:
     assert excerpt(source, limit) == expected
+
+
+@pytest.mark.parametrize(
+    "source, expected",
+    [
+        ("", ""),
+        ("Take the *fer*ry `now`, __please__", "Take the ferry now, please"),
+        ('the [tide](https://far.example/x "Title") table', "the tide table"),
+        (
+            "<https://far.example/> stays, <b>tags</b> go, 1 < 2 > 0",
+            "<https://far.example/> stays, tags go, 1 < 2 > 0",
+        ),
+        ("C# and _a_ a_b, __init__", "C# and a a_b, init"),
+        ("salt &amp; water, 5 \\* 3", "salt & water, 5 * 3"),
+        ("seen<!-- never\nshown --> again<!-- open", "seen again"),
+        ("seen<script>never()</script> again<STYLE>open", "seen again"),
+        ("潮汐の**地図**", "潮汐の地図"),
+    ],
+)
+def test_rough_words_are_what_is_seen(source: str, expected: str) -> None:
+    assert rough_words(source) == expected

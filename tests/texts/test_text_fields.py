@@ -39,8 +39,8 @@ def note() -> Iterator[type[models.Model]]:
 def test_folded_words_come_from_their_sources(note: type[models.Model]) -> None:
     row: Any = note(title="Łukasz  Ørsted", tags=["Größe", "東京"], body="**Ça** va")
     folded = field_of(note, "folded")
-    assert folded.derive(row) == "lukasz orsted grosse 東京 **ca** va"
-    assert folded.pre_save(row, add=True) == row.folded == "lukasz orsted grosse 東京 **ca** va"
+    assert folded.derive(row) == "lukasz orsted grosse 東京 ca va"
+    assert folded.pre_save(row, add=True) == row.folded == "lukasz orsted grosse 東京 ca va"
     assert folded.derived_from == ("title", "tags", "body")
     assert field_of(note, "folded_title").derived_from == ("title",)
     assert field_of(note, "folded_title").derive(note(title="")) == ""

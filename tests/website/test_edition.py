@@ -148,7 +148,7 @@ def test_sponsors_by_tier_committee_and_proceedings(client: Client) -> None:
         "Tin",
         "Tin One",
     ]
-    assert all_words(page, "faces") == ["C Chair Person Chair"]
+    assert all_words(page, "faces") == ["CP Chair Person Chair"]
     assert "https://papers.example/31" in links(page)
 
 

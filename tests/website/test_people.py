@@ -152,3 +152,26 @@ def test_roles_are_named(client: Client) -> None:
     talk = make_talk(edition=make_edition(), type=make_type(label="Panel"))
     make_appearance(talk=talk, speaker=ada, role="moderator")
     assert all_words(read(client, "/speakers/ada/"), "kind") == ["Panel · moderator"]
+
+
+def test_a_persons_calendar_while_something_is_to_come(client: Client) -> None:
+    ada, bo = make_speaker(name="Ada", slug="ada"), make_speaker(name="Bo", slug="bo")
+    appear(ada, 2019, "First")
+    appear(bo, 2018, "Before")
+    appear(ada, 2031, "Later")
+    menu = read(client, "/speakers/ada/").xpath("//details//a/@href")
+    assert menu == [
+        "webcal://testserver/speakers/ada.ics",
+        "https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2Ftestserver%2Fspeakers%2Fada.ics",
+        "/speakers/ada.ics",
+    ]
+    assert read(client, "/speakers/bo/").xpath("//details") == []
+
+
+def test_who_has_no_photo_has_a_tile(client: Client) -> None:
+    talk = make_talk(edition=make_edition(key="tide-31"), slug="ebb")
+    make_appearance(talk=talk, speaker=make_speaker(name="Ada Øre", slug="ada"))
+    make_appearance(talk=talk, speaker=make_speaker(name="李雷", slug="li-lei"))
+    for path in ("/tide-31/talks/ebb/", "/tide-31/speakers/"):
+        assert all_words(read(client, path), "blank") == ["AØ", "李"], path
+    assert all_words(read(client, "/speakers/li-lei/"), "blank") == ["李"]

@@ -19,7 +19,19 @@ from tests.website.reading import all_words, links, read, words
 from website.context import find_edition
 from website.pages import Page, render
 from website.viewpoint import Viewpoint, all_chosen, chosen
-from website.views import editions, home, machines, schedule, speakers, talks
+from website.views import (
+    changes,
+    editions,
+    feeds,
+    home,
+    machines,
+    now,
+    offline,
+    schedule,
+    search,
+    speakers,
+    talks,
+)
 from website.views.errors import server_error
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +60,18 @@ def views() -> list[tuple[Any, dict[str, str]]]:
         (talks.talk, {**here, "slug": "talk"}),
         (speakers.speakers, {}),
         (speakers.person, {"slug": "ada"}),
+        (changes.changes, here),
+        (changes.feed, here),
+        (now.now, here),
+        (search.search, {}),
+        (offline.manifest, {}),
+        (offline.worker, {}),
+        (offline.offline, {}),
+        (feeds.schedule_calendar, here),
+        (feeds.talk_calendar, {**here, "slug": "talk"}),
+        (feeds.talk_bibtex, {**here, "slug": "talk"}),
+        (feeds.edition_csl_json, here),
+        (feeds.speaker_calendar, {"slug": "ada"}),
         (machines.sitemap, {}),
         (machines.robots, {}),
         (machines.theme, here),
@@ -156,7 +180,7 @@ def test_errors_need_no_collected_files(
     staticfiles_storage._setup()  # type: ignore[attr-defined]
     hashed = [link for link in links(read(client, "/no/such/page/", 404)) if link.startswith("/static/")]
     assert all(re.fullmatch(r"/static/website/\w+\.[0-9a-f]{12}\.\w+", link) for link in hashed), hashed
-    assert len(hashed) == 2
+    assert len(hashed) == 4
 
 
 def test_errors_have_a_way_back(client: Client) -> None:

@@ -1,9 +1,11 @@
 """A talk's page: everything about it, and what stands around it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from lxml import html
 
 from talks.models import Talk
 from tests.factories import (
@@ -17,6 +19,9 @@ from tests.factories import (
     make_type,
 )
 from tests.website.reading import all_words, clocks, having, links, read, words
+from website.pages import render
+from website.viewpoint import Viewpoint
+from website.views.talks import talk as talk_page
 
 pytestmark = pytest.mark.django_db
 
@@ -57,9 +62,8 @@ def test_everything_about_a_talk(client: Client) -> None:
     make_notice(edition=edition, talk=talk, text="Bring a lamp")
     page = read(client, "/tide-31/talks/ebb-flow/")
     assert [words(node) for node in page.xpath("//h1|//main//h3")] == ["Ebb & flow", "Ada"]
-    assert all_words(page, "facts") == [
-        "Thursday, 15 May 2031, 09:30–10:15 Vancouver, UTC−7 Hall, Upper deck"
-    ]
+    assert all_words(page, "facts") == ["Thursday, 15 May 2031, 09:30–10:15 Hall, Upper deck"]
+    assert "Vancouver, UTC−7" in all_words(page, "zone")[0]
     assert clocks(page) == ["2031-05-15T09:30:00-07:00", "2031-05-15T10:15:00-07:00"]
     assert [words(node) for node in page.xpath("//em|//strong")] == ["goes", "sails"]
     assert page.xpath("//main//script") == []
@@ -166,3 +170,120 @@ def test_people_stand_under_what_they_do(client: Client, count: int, labels: lis
     page = read(client, "/tide-31/talks/panel/")
     found = page.xpath("//h2[starts-with(@id, 'people-')]")
     assert [words(node) for node in found] == labels
+
+
+def test_before_and_after_go_over_the_days_and_pass_by_what_does_not_take_place(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    for title, start, given in (
+        ("Eve", datetime(2031, 5, 14, 18), {}),
+        ("Cancelled", at(7), {"state": Talk.State.CANCELLED}),
+        ("Draft", at(8), {"state": Talk.State.DRAFT}),
+        ("This", at(9), {}),
+        ("At once", at(9), {}),
+        ("Tea", at(10), {"type": make_type(kind="break")}),
+        ("Soon", at(11), {}),
+        ("Late", at(12), {}),
+    ):
+        make_talk(edition=edition, title=title, starts_at=start, **given)
+    page = read(client, "/tide-31/talks/this/")
+    pager = having(page, "pager")[0]
+    assert pager.xpath(".//a/@rel") == ["prev", "next"]
+    assert [words(row) for row in pager.xpath(".//li")] == [
+        "Before · Wednesday, 14 May, 18:00 Eve",
+        "After · 11:00 Soon",
+    ]
+    last = having(read(client, "/tide-31/talks/late/"), "pager")[0]
+    assert [words(row) for row in last.xpath(".//li")] == ["Before · 11:00 Soon"]
+
+
+def test_what_runs_past_midnight_is_beside_what_begins_after_it(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    make_talk(edition=edition, title="Dance", starts_at=at(22), ends_at=datetime(2031, 5, 16, 2))
+    make_talk(
+        edition=edition,
+        title="Stars",
+        starts_at=datetime(2031, 5, 16, 1),
+        ends_at=datetime(2031, 5, 16, 3),
+    )
+    assert section(read(client, "/tide-31/talks/stars/"), "At the same time") == ["Dance"]
+    assert section(read(client, "/tide-31/talks/dance/"), "At the same time") == ["Stars"]
+
+
+def test_the_ways_into_a_calendar(client: Client) -> None:
+    room = make_room(edition=make_edition(key="tide-31", location="Vancouver"), name="Hall")
+    make_talk(edition=room.edition, slug="ebb", title="Ebb & flow", room=room)
+    page = read(client, "/tide-31/talks/ebb/")
+    menu = page.xpath("//details[summary='Add to calendar']")[0]
+    assert menu.xpath(".//a/@href") == [
+        "webcal://testserver/tide-31/talks/ebb.ics",
+        (
+            "https://calendar.google.com/calendar/render?action=TEMPLATE&text=Ebb+%26+flow"
+            "&dates=20310515T163000Z%2F20310515T171500Z&ctz=America%2FVancouver&location=Hall%2C+Vancouver"
+            "&details=http%3A%2F%2Ftestserver%2Ftide-31%2Ftalks%2Febb%2F"
+        ),
+        "/tide-31/talks/ebb.ics",
+    ]
+    assert menu.xpath(".//input/@value") == ["http://testserver/tide-31/talks/ebb.ics"]
+    assert page.xpath("//details[summary='Share']//input/@value") == ["http://testserver/tide-31/talks/ebb/"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"starts_at": None}, {"state": Talk.State.CANCELLED}, {"starts_at": datetime(2019, 5, 15, 9)}],
+)
+def test_no_calendar_for_what_is_not_to_come(client: Client, given: dict[str, object]) -> None:
+    over = "starts_at" in given and given["starts_at"] is not None
+    first = date(2019, 5, 15) if over else date(2031, 5, 15)
+    make_talk(edition=make_edition(key="tide-31", starts_on=first, ends_on=first), slug="ebb", **given)
+    assert read(client, "/tide-31/talks/ebb/").xpath("//summary[.='Add to calendar']") == []
+
+
+def test_how_to_cite(client: Client) -> None:
+    talk = make_talk(edition=make_edition(key="tide-31"), slug="ebb", title="Ebb & <flow>")
+    make_appearance(talk=talk, speaker=make_speaker(name="Ada Example"))
+    page = read(client, "/tide-31/talks/ebb/")
+    cite = page.xpath("//details[summary='Cite']")[0]
+    assert cite.xpath(".//pre")[0].text_content() == client.get("/tide-31/talks/ebb.bib").content.decode()
+    assert cite.xpath(".//a/@href") == ["/tide-31/talks/ebb.bib", "/tide-31/talks/ebb.csl.json"]
+
+
+def test_nothing_to_cite(client: Client) -> None:
+    make_appearance(talk=make_talk(edition=make_edition(key="tide-31"), slug="ebb"), speaker=None)
+    assert read(client, "/tide-31/talks/ebb/").xpath("//summary[.='Cite']") == []
+
+
+def test_a_film_of_our_own_plays_and_anothers_is_a_link(client: Client) -> None:
+    edition, file = make_edition(key="tide-31"), "documents/0123456789abcdef/ebb.mp4"
+    make_talk(edition=edition, slug="own", slides_file=file, video_url="https://videos.example/ebb.mp4")
+    page = read(client, "/tide-31/talks/own/")
+    assert [(node.get("src"), node.get("type")) for node in page.xpath("//video/source")] == [
+        (f"/media/{file}", "video/mp4")
+    ]
+    assert [(words(a), a.get("href")) for a in page.xpath("//section[h2='Slides and video']//a")] == [
+        ("Download the video", f"/media/{file}"),
+        ("Video videos.example", "https://videos.example/ebb.mp4"),
+    ]
+    make_talk(edition=edition, slug="path", video_url=f"/media/{file}")
+    assert read(client, "/tide-31/talks/path/").xpath("//video/source/@src") == [f"/media/{file}"]
+    make_talk(edition=edition, slug="pages", slides_file="documents/0123456789abcdef/ebb.pdf")
+    assert read(client, "/tide-31/talks/pages/").xpath("//video") == []
+
+
+def test_without_an_address_of_the_site_nothing_asks_for_one() -> None:
+    talk = make_talk(edition=make_edition(key="tide-31"), slug="ebb")
+    make_appearance(talk=talk, speaker=make_speaker(name="Ada Example"))
+    viewpoint = Viewpoint(AnonymousUser(), datetime(2031, 5, 1, tzinfo=UTC), "en")
+    page = html.fromstring(render(talk_page(viewpoint, {}, edition="tide-31", slug="ebb"), viewpoint))
+    assert page.xpath("//summary/text()") == ["Add to calendar", "Cite"]
+    assert [link[:36] for link in page.xpath("//details[1]//a/@href")] == [
+        "https://calendar.google.com/calendar",
+        "/tide-31/talks/ebb.ics",
+    ]
+    assert page.xpath("//details//input") == []
+
+
+def test_a_talk_that_moved_says_so_while_its_edition_is_ahead(client: Client) -> None:
+    talk = make_talk(edition=make_edition(key="tide-31"), slug="ebb", starts_at=at(9))
+    talk.starts_at, talk.ends_at = at(14), at(15)
+    talk.save()
+    assert all_words(read(client, "/tide-31/talks/ebb/"), "badge") == ["Moved: was 09:00"]

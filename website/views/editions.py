@@ -14,6 +14,7 @@ from editions.models import Page as TextPage
 from talks.models import Appearance, Talk
 from texts.folding import fold
 from texts.markdown import Html, clean_html, render_markdown
+from website import meta, structured
 from website.context import edition_head, find_edition, frame
 from website.links import any_link, doi_link, host_of
 from website.moments import actions, soonest, standing_notices, turns
@@ -53,8 +54,11 @@ def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_people().in_order())
     notices = standing_notices(viewpoint, found, Q(room=None, talk=None))
+    around = frame(viewpoint, reverse("website:edition", args=[edition]), found)
     data = {
-        "frame": frame(viewpoint, reverse("website:edition", args=[edition]), found),
+        "frame": around,
+        "meta": meta.of_edition(viewpoint, around, found),
+        "structured": structured.of_edition(viewpoint, around, found),
         "edition": edition_head(found),
         "summary": found.summary,
         "notice": _notice(found),

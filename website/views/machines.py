@@ -1,13 +1,15 @@
 """What machines read: the sitemap, robots.txt, and the style sheets with the colours of series and tracks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 
 from django.urls import reverse
 
-from editions.models import CommitteeMember, Edition, Series, Track
+from editions.models import CommitteeMember, Edition, Room, Series, Track
 from editions.models import Page as TextPage
+from history.models import Version
 from speakers.models import Speaker
 from talks.models import Talk
 from website.colours import PALETTE, both_schemes
@@ -17,6 +19,8 @@ from website.programme import MOST_COLUMNS, MOST_ROWS
 from website.viewpoint import Query, Viewpoint
 
 CSS = "text/css; charset=utf-8"
+MOST_ADDRESSES = 50_000
+Versions = Mapping[tuple[str, str], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,20 @@ class Colour:
 
 
 def sitemap(viewpoint: Viewpoint, query: Query) -> Page:
-    """List every public page."""
+    """List every public page that says something of its own, with the day of its last change.
+
+    What is on now and what a search finds is elsewhere, too. A sitemap holds 50,000 addresses.
+    Source: https://www.sitemaps.org/protocol.html
+    """
+    versions = _versions()
+    found = chain(
+        _of_series(viewpoint, versions),
+        _of_editions(viewpoint, versions),
+        _of_talks(viewpoint),
+        _of_people(viewpoint, versions),
+    )
     addresses = tuple(
-        Address(viewpoint.absolute(found.url), found.changed)
-        for found in (
-            *_of_series(viewpoint),
-            *_of_editions(viewpoint),
-            *_of_talks(viewpoint),
-            *_of_people(viewpoint),
-        )
+        Address(viewpoint.absolute(one.url), one.changed) for one in islice(found, MOST_ADDRESSES)
     )
     return Page(
         "website/sitemap.xml", {"addresses": addresses}, content_type="application/xml; charset=utf-8"
@@ -86,19 +95,29 @@ def _accent() -> Colour | None:
     return Colour("accent", *both_schemes(accent)) if accent else None
 
 
-def _of_series(viewpoint: Viewpoint) -> Iterator[Address]:
+def _of_series(viewpoint: Viewpoint, versions: Versions) -> Iterator[Address]:
+    changed = versions.get((Version.SERIES, ""))
     for name in ("home", "editions", "speakers"):
-        yield Address(reverse(f"website:{name}"))
+        yield Address(reverse(f"website:{name}"), changed)
     if CommitteeMember.objects.filter(edition=None).exists():
-        yield Address(reverse("website:committee"))
+        yield Address(reverse("website:committee"), changed)
+
+
+def _of_editions(viewpoint: Viewpoint, versions: Versions) -> Iterator[Address]:
+    """The pages of each edition, its texts and the door sheets of rooms in which something is on."""
+    editions = Edition.objects.visible_to(viewpoint.user).newest_first()
+    on_programme = Talk.objects.visible_to(viewpoint.user).exclude(room=None).order_by()
+    rooms = Room.objects.filter(pk__in=on_programme.values("room")).order_by("position", "slug", "pk")
+    pages: dict[str, int | None] = {}
+    for key, pk in editions.values_list("key", "pk"):
+        for name in ("edition", "schedule", "edition-speakers", "changes"):
+            pages[reverse(f"website:{name}", args=[key])] = pk
+    for key, slug, pk in rooms.values_list("edition__key", "slug", "edition"):
+        pages[reverse("website:room", args=[key, slug])] = pk
     for page in TextPage.objects.visible_to(viewpoint.user).select_related("edition"):
-        yield Address(page.get_absolute_url())
-
-
-def _of_editions(viewpoint: Viewpoint) -> Iterator[Address]:
-    for key in Edition.objects.visible_to(viewpoint.user).newest_first().values_list("key", flat=True):
-        for name in ("edition", "schedule", "edition-speakers"):
-            yield Address(reverse(f"website:{name}", args=[key]))
+        pages[page.get_absolute_url()] = page.edition_id
+    for url, owner in pages.items():
+        yield Address(url, versions.get(("edition", str(owner)) if owner else (Version.SERIES, "")))
 
 
 def _of_talks(viewpoint: Viewpoint) -> Iterator[Address]:
@@ -110,6 +129,12 @@ def _of_talks(viewpoint: Viewpoint) -> Iterator[Address]:
         yield Address(reverse("website:talk", args=[edition, slug]), changed_at.date())
 
 
-def _of_people(viewpoint: Viewpoint) -> Iterator[Address]:
-    for slug in Speaker.objects.visible_to(viewpoint.user).by_name().values_list("slug", flat=True):
-        yield Address(reverse("website:speaker", args=[slug]))
+def _of_people(viewpoint: Viewpoint, versions: Versions) -> Iterator[Address]:
+    for slug, pk in Speaker.objects.visible_to(viewpoint.user).by_name().values_list("slug", "pk"):
+        yield Address(reverse("website:speaker", args=[slug]), versions.get(("speaker", str(pk))))
+
+
+def _versions() -> Versions:
+    """Read when everything shown was last changed: a day (UTC) by kind and key. One query."""
+    rows = Version.objects.values_list("kind", "key", "raised_at")
+    return {(kind, key): raised_at.date() for kind, key, raised_at in rows}

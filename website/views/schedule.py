@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from editions.models import Room
 from talks.models import Talk
+from website.changes import moved_from
 from website.context import find_edition, frame
 from website.filters import Filters, fields
 from website.links import any_link
@@ -22,7 +23,7 @@ def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_names())
     notices = standing_notices(viewpoint, found, Q(talk=None))
-    whole = programme(talks, found)
+    whole = programme(talks, found, moved=moved_from(found, talks))
     filters = Filters.read(query)
     left = [item for item in whole.items if filters.keep(item)]
     data = {
@@ -33,7 +34,7 @@ def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "days": whole.days,
         "filters": filters,
         "fields": fields(whole, filters),
-        "offers_video": any(item.has_video for item in whole.items),
+        "videos": sum(item.has_video for item in whole.items),
         "count": _talks(left),
         "of": _talks(whole.items),
     }

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_noop
 from speakers.models import Speaker
 from talks.models import Appearance, Talk
 from texts.folding import fold
+from website import meta, structured
 from website.context import EditionHead, edition_head, frame
+from website.feeds import calendar_menu, to_come
 from website.links import any_link, host_of, web_link
+from website.moments import soonest, turns
 from website.pages import Page
 from website.shown import Link, Person, Picture, picture
 from website.viewpoint import Query, Viewpoint
@@ -162,18 +165,26 @@ def person(viewpoint: Viewpoint, query: Query, slug: str) -> Page:
         .select_related("talk__edition", "talk__type", "talk__repeats")
         .order_by("-talk__edition__starts_on", "talk__edition_id", "talk__starts_at", "talk_id", "pk")
     )
+    around = frame(viewpoint, reverse("website:speaker", args=[slug]))
+    whole, links = whole_person(found, appearances), own_links(found)
+    ahead = [one.talk.edition for one in appearances if to_come(one.talk, viewpoint)]
+    calendar = reverse("website:speaker-ics", args=[slug])
     data = {
-        "frame": frame(viewpoint, reverse("website:speaker", args=[slug])),
-        "person": whole_person(found, appearances),
+        "frame": around,
+        "meta": meta.of_person(viewpoint, around, whole),
+        "structured": structured.of_person(viewpoint, whole, links),
+        "person": whole,
         "pronouns": found.pronouns,
         "pronunciation": found.pronunciation,
-        "links": own_links(found),
+        "links": links,
+        "calendar": calendar_menu(viewpoint, calendar) if ahead else None,
         "years": tuple(
             Year(edition_head(edition), tuple(_performance(one) for one in group))
             for edition, group in groupby(appearances, key=lambda one: one.talk.edition)
         ),
     }
-    return Page("website/speaker.html", data)
+    turning = (turn for edition in ahead for turn in turns(edition))
+    return Page("website/speaker.html", data, soonest(viewpoint, *turning))
 
 
 def whole_person(found: Speaker, newest_first: list[Appearance]) -> Person:

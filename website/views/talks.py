@@ -10,14 +10,19 @@ from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from attachments.names import media_type
 from editions.models import Edition
+from exchange.formats.citations import to_bibtex
 from talks.models import Appearance, Talk
 from talks.querysets import TalkQuerySet
 from talks.schedule import order
-from website.clocks import weekday, whole_date, zone_name
+from website import meta, structured
+from website.changes import moved_from
+from website.clocks import day_name, weekday, whole_date, zone_name
 from website.context import find_edition, frame
+from website.feeds import CalendarMenu, calendar_menu, event, google_event, talk_works, to_come
 from website.links import any_link, doi_link, host_of
-from website.moments import standing_notices
+from website.moments import is_ahead, soonest, standing_notices, turns
 from website.pages import Page, moved_to
 from website.shown import Item, Link, Picture, by_role, entry, item, picture
 from website.viewpoint import Query, Viewpoint
@@ -25,13 +30,35 @@ from website.viewpoint import Query, Viewpoint
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands around a talk: the session it is part of, its parts and repetitions, at the same time, next."""
+    """What stands around a talk: its session, its parts and repetitions, what is on at the same time, what follows.
+
+    `next` is in the same room; `earlier` and `later` are anywhere, on another day too.
+    """
 
     session: Item | None
     parts: tuple[Item, ...]
     repetitions: tuple[Item, ...]
     beside: tuple[Item, ...]
     next: Item | None
+    earlier: Link | None
+    later: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A recording that this site itself keeps: its address and media type."""
+
+    url: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A talk and its papers as BibTeX, and the addresses of that and of CSL-JSON."""
+
+    bibtex: str
+    bib_url: str
+    csl_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +86,33 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
     """Show a talk. The address of a repetition leads to what it repeats."""
     found = find_edition(viewpoint, edition)
     visible = Talk.objects.visible_to(viewpoint.user).filter(edition=found)
-    shown = visible.filter(slug=slug).with_people().select_related("type", "room", "track", "repeats").first()
+    shown = (
+        visible.filter(slug=slug)
+        .with_people()
+        .select_related("edition", "type", "room", "track", "repeats")
+        .first()
+    )
     if shown is None:
         raise Http404(_("There is no such talk."))
     if shown.repeats and visible.filter(pk=shown.repeats_id).exists():
         return moved_to(reverse("website:talk", args=[edition, shown.repeats.slug]))
+    here = reverse("website:talk", args=[edition, slug])
+    around = frame(viewpoint, here, found)
     notices = standing_notices(viewpoint, found, Q(talk=shown))
     appearances = list(shown.appearances.all())
+    recording = film(shown)
+    moved = moved_from(found, [shown]) if is_ahead(found, viewpoint.moment) else {}
+    whole = item(shown, found, moved=moved.get(shown.pk, ""), full=True)
     data = {
-        "frame": frame(viewpoint, reverse("website:talk", args=[edition, slug]), found),
-        "talk": item(shown, found, full=True),
+        "frame": around,
+        "talk": whole,
+        "files": tuple(link for link in whole.files if recording is None or link.url != recording.url),
+        "film": recording,
+        "calendar": calendar(shown, viewpoint),
+        "citation": citation(shown, around.name, viewpoint),
+        "address": viewpoint.absolute(here) if viewpoint.base_url else "",
+        "meta": meta.of_talk(viewpoint, around, found, whole, shown.abstract, doi_link(shown.doi)),
+        "structured": structured.of_talk(viewpoint, around, found, whole, shown.abstract),
         "zone": zone_name(found.timezone, shown.starts_at) if shown.starts_at else "",
         "day": f"{weekday(shown.starts_at)}, {whole_date(shown.starts_at)}" if shown.starts_at else "",
         "notices": notices.texts,
@@ -81,7 +125,7 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "around": _around(shown, visible, found),
         "elsewhere": _elsewhere(viewpoint, shown, appearances),
     }
-    return Page("website/talk.html", data, notices.until)
+    return Page("website/talk.html", data, soonest(viewpoint, notices.until, *turns(found)))
 
 
 def biography(one: Appearance) -> Biography:
@@ -94,6 +138,35 @@ def biography(one: Appearance) -> Biography:
         Link(host_of(link) or link, link) if link else None,
         one.bio,
         picture(one.photo, 192),
+    )
+
+
+def film(talk: Talk) -> Film | None:
+    """Return a talk's recording where it is a file of this site, which a page can play itself."""
+    kept = (talk.slides_file.url if talk.slides_file else "", any_link(talk.video_url))
+    for url in kept:
+        found = media_type(url) if url and (url == kept[0] or url.startswith("/")) else None
+        if found and found[0].startswith("video/"):
+            return Film(url, found[0])
+    return None
+
+
+def calendar(talk: Talk, viewpoint: Viewpoint) -> CalendarMenu | None:
+    """Return the ways of a talk into a calendar, None for one that isn't to come."""
+    if not to_come(talk, viewpoint):
+        return None
+    menu = calendar_menu(viewpoint, reverse("website:talk-ics", args=[talk.edition.key, talk.slug]))
+    return replace(menu, google=google_event(event(talk, talk, viewpoint)))
+
+
+def citation(talk: Talk, series: str, viewpoint: Viewpoint) -> Citation | None:
+    """Return how to cite a talk and its papers, None where there is nothing to cite."""
+    bibtex = to_bibtex(talk_works(talk, talk.edition, series, viewpoint))
+    here = [talk.edition.key, talk.slug]
+    return (
+        Citation(bibtex, reverse("website:talk-bib", args=here), reverse("website:talk-csl", args=here))
+        if bibtex
+        else None
     )
 
 
@@ -113,11 +186,12 @@ def language_name(code: str) -> str:
 
 
 def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:
-    """Read that day's programme and the talk's relatives. One query and one for their people."""
+    """Read that day's programme and the talk's relatives. A query, two for their people, two for the neighbours."""
     related = Q(session=shown) | Q(repeats=shown) | Q(pk=shown.session_id)
     if shown.starts_at:
         midnight = datetime.combine(shown.starts_at.date(), time())
         related |= Q(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+        related |= Q(starts_at__lt=shown.ends_at or shown.starts_at, ends_at__gt=shown.starts_at)
     near = [one for one in visible.filter(related).with_people() if one.pk != shown.pk]
     near.sort(key=lambda one: order(entry(one)))
     found = {one.pk: item(one, edition) for one in near}
@@ -130,7 +204,26 @@ def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:
         ),
         beside=tuple(found[one.pk] for one in near if one.pk not in family and _at_once(shown, one)),
         next=next((found[one.pk] for one in near if _follows(shown, one)), None),
+        earlier=_neighbour(shown, visible, later=False),
+        later=_neighbour(shown, visible, later=True),
     )
+
+
+def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Link | None:
+    """Return the next or last talk that takes place, with its time, and its day if that is another. One query."""
+    if shown.starts_at is None:
+        return None
+    given = visible.exclude(type__kind="break").exclude(state=Talk.State.CANCELLED).filter(repeats=None)
+    beyond = (
+        given.filter(starts_at__gt=shown.starts_at) if later else given.filter(starts_at__lt=shown.starts_at)
+    )
+    in_order = beyond.select_related("type", "edition", "repeats").in_order()
+    found = (in_order if later else in_order.reverse()).first()
+    if found is None or found.starts_at is None:
+        return None
+    day = found.starts_at.date()
+    other_day = f"{weekday(day)}, {day_name(day)}, " if day != shown.starts_at.date() else ""
+    return Link(found.name, found.get_absolute_url(), f"{other_day}{found.starts_at:%H:%M}")
 
 
 def _at_once(shown: Talk, other: Talk) -> bool:

@@ -1,0 +1,96 @@
+"""What formats are made from: the programme and its works as plain values, every word already in one language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+State = Literal["draft", "published", "cancelled"]
+WorkKind = Literal["talk", "paper", "proceedings"]
+
+BREAKS = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in an event, as printed then; `role` is what they do there in a reader's words."""
+
+    name: str
+    affiliation: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the programme.
+
+    `starts_at` and `ends_at` are the venue's clock in `zone` (naive; None while they are unknown), `changed_at` is
+    aware. `room` and `place` (venue, town) say where, `abstract` is Markdown. `url` is absolute, or "" where no
+    absolute address is known. `state_label` is what to call a state that readers must know of, else "".
+    """
+
+    guid: UUID
+    number: int
+    sequence: int
+    changed_at: datetime
+    title: str
+    zone: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    state: State = "published"
+    state_label: str = ""
+    is_break: bool = False
+    type: str = ""
+    track: str = ""
+    room: str = ""
+    place: str = ""
+    language: str = ""
+    abstract: str = ""
+    people: tuple[Person, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme or a part of it: what it is called, what is to say about it, its page, its feed, its events."""
+
+    name: str
+    events: tuple[Event, ...]
+    description: str = ""
+    url: str = ""
+    feed_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to cite. `key` is its own for ever; `authors` are names as printed, in order.
+
+    `genre` is a talk's type, `event` where it was given or printed, `publisher` of the proceedings, if any.
+    """
+
+    key: str
+    kind: WorkKind
+    title: str
+    authors: tuple[str, ...] = ()
+    genre: str = ""
+    event: str = ""
+    place: str = ""
+    publisher: str = ""
+    day: date | None = None
+    language: str = ""
+    doi: str = ""
+    url: str = ""
+
+
+def printable(text: str) -> str:
+    """Return a text without control characters and lone surrogates, every break of a line as a line feed."""
+    return UNPRINTABLE.sub("", BREAKS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Return a printable text on one line, blanks collapsed."""
+    return " ".join(printable(text).split())
