@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -53,9 +54,19 @@ PATHS = (
     "/tide-31/talks/panel/",
     "/tide-31/speakers/",
     "/tide-31/rooms/hall/",
+    "/tide-31/now/",
+    "/tide-31/changes/",
     "/tide-30/",
+    "/tide-30/schedule/",
+    "/search/",
+    "/search/?q=ada",
+    "/search/?q=nothing-like-that",
     "/no-such-page/",
 )
+SEEN = """[...document.querySelectorAll('a[href],button,input,summary,select,textarea')].filter(
+    (one) => one.checkVisibility({visibilityProperty: true}) && one.tabIndex >= 0 && !one.disabled)"""
+CONTROLS = f"{SEEN}.length"
+NOT_MET = f"{SEEN}.filter((one) => !one.dataset.met).map((one) => one.outerHTML.slice(0, 100))"
 LONG = (
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnungen and what they teach us about " * 2
 )
@@ -114,6 +125,9 @@ def site(live_server: LiveServer) -> str:
     make_sponsor(edition=edition, description="Lamps.")
     make_notice(edition=edition)
     make_edition(key="tide-30", starts_on=None, ends_on=None)
+    # Something has changed since the programme was published.
+    debate.title, debate.room = "Debate about everything", rooms[1]
+    debate.save()
     return live_server.url
 
 
@@ -172,6 +186,52 @@ def test_the_policy_is_kept(site: str) -> None:
         for path in PATHS[:-1]:
             page.goto(site + path)
     assert complaints == []
+
+
+def test_no_page_asks_another_host(site: str) -> None:
+    asked: set[str] = set()
+    with browser() as chromium:
+        page = opened(chromium, 1280)
+        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+        for path in PATHS:
+            page.goto(site + path)
+    assert asked == {urlsplit(site).netloc}
+
+
+def test_every_page_says_the_same_without_script(site: str) -> None:
+    """Script adds buttons; every word and link of the page itself is there without it."""
+    with browser() as chromium:
+        said: list[dict[str, Any]] = []
+        for javascript in (True, False):
+            page = opened(chromium, 360, java_script_enabled=javascript)
+            said.append({path: _said(page, site + path) for path in PATHS})
+    for path in PATHS:
+        (headings, links), (plain_headings, plain_links) = said[0][path], said[1][path]
+        assert plain_headings == headings, path
+        # Where script puts the calendar into a panel, a plain link stands without it.
+        assert [link for link in plain_links if not link.endswith(".ics")] == links, path
+
+
+def _said(page: Page, address: str) -> tuple[list[str], list[str]]:
+    page.goto(address)
+    headings = page.locator("main h1:visible, main h2:visible, main h3:visible").all_text_contents()
+    links = [link.get_attribute("href") or "" for link in page.locator("main a:visible").all()]
+    return [" ".join(text.split()) for text in headings], links
+
+
+def test_every_control_is_reached_by_the_tab_key(site: str) -> None:
+    missed: list[tuple[str, list[str]]] = []
+    with browser() as chromium:
+        page = opened(chromium, 768)
+        for path in PATHS:
+            page.goto(site + path)
+            wanted = page.evaluate(CONTROLS)
+            for _press in range(wanted + 3):
+                page.keyboard.press("Tab")
+                page.evaluate("document.activeElement.dataset.met = '1'")
+            left = page.evaluate(NOT_MET)
+            missed += [(path, left)] if left else []
+    assert missed == []
 
 
 def test_filters_with_and_without_script(site: str) -> None:
