@@ -22,7 +22,7 @@ def check(plan: Plan, site: Site, problems: Problems, zone: str) -> None:
     ``zone`` is the zone of editions that have none yet.
     """
     steps = [step for step in plan.steps if step.action != "skipped"]
-    zones = _zones(steps, site, zone)
+    zones = {**{key: plan.zones.get(key, zone) for key in plan.editions}, **_zones(steps, site, zone)}
     for step in steps:
         if step.action != "unchanged":
             _check_record(step, problems)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from exchange.dialects import Dialect
+from exchange.dialects import AnyDialect, MappedDialect
 from exchange.models import Conflict, SourceFile, SourceRecord
 from exchange.plan import FileRead, Site
 from exchange.problems import Problems
@@ -29,7 +29,7 @@ class Files:
     """
 
     tree: Tree
-    dialect: Dialect
+    dialect: AnyDialect
     stored: Mapping[str, SourceFile]
     claimed: Mapping[str, Entry]
     changed: Mapping[str, bytes]
@@ -51,10 +51,18 @@ class Files:
         return (read.digest, dict(read.assets)) != (file.digest, file.assets)
 
     def gone(self, renamed: Mapping[str, str]) -> list[str]:
-        """The paths of files inside the given PATHs that are no longer there. ``renamed``: {new path: old path}."""
+        """The paths of the dialect's files inside the given PATHs that are no longer there.
+
+        ``renamed``: {new path: old path}.
+        """
         old = set(renamed.values())
         return [
-            path for path in self.stored if path not in old and self.tree.covers(path) and self.is_lost(path)
+            path
+            for path, file in self.stored.items()
+            if path not in old
+            and _is_of(self.dialect, file)
+            and self.tree.covers(path)
+            and self.is_lost(path)
         ]
 
     def is_lost(self, path: str) -> bool:
@@ -86,11 +94,16 @@ class Files:
         return found
 
 
-def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
-    """The dialect's files in the tree; those that cannot be read go into ``problems``."""
-    stored = {one.path: one for one in SourceFile.objects.defer("data")}
+def find_files(tree: Tree, dialect: AnyDialect, problems: Problems) -> Files:
+    """The dialect's files in the tree; those that cannot be read go into ``problems``.
+
+    Of a dialect whose files depend on each other all are to be read if any changed, came or went.
+    """
+    stored = {one.path: one for one in SourceFile.objects.defer("data").select_related("mapping")}
     unsettled = set(Conflict.objects.values_list("record__file__path", flat=True).distinct())
     claimed = _claimed(tree, dialect)
+    if isinstance(dialect, MappedDialect):
+        dialect.look_at(claimed, tree.exists, problems)
     changed: dict[str, bytes] = {}
     same: list[str] = []
     for path, entry in claimed.items():
@@ -99,20 +112,39 @@ def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
         if known and _untouched(entry, known):
             same.append(path)
             continue
-        try:
-            data = tree.read(path)
-        except BadFile as bad:
-            problems.error(path, None, bad.code, **bad.values)
-            continue
-        if known and hashlib.sha256(data).hexdigest() == known.digest:
+        data = _data(tree, path, problems)
+        if known and data is not None and hashlib.sha256(data).hexdigest() == known.digest:
             same.append(path)
-        else:
+        elif data is not None:
             changed[path] = data
+    if dialect.joins and (changed or _any_went(stored, dialect, claimed)):
+        again = {path: data for path in same if (data := _data(tree, path, problems)) is not None}
+        changed, same = dict(sorted({**changed, **again}.items())), []
     return Files(tree, dialect, stored, claimed, changed, same)
 
 
-def _claimed(tree: Tree, dialect: Dialect) -> dict[str, Entry]:
-    """The files below the dialect's folders, named themselves, or with an edition."""
+def _data(tree: Tree, path: str, problems: Problems) -> bytes | None:
+    try:
+        return tree.read(path)
+    except BadFile as bad:
+        problems.error(path, None, bad.code, **bad.values)
+        return None
+
+
+def _any_went(stored: Mapping[str, SourceFile], dialect: AnyDialect, claimed: Mapping[str, Entry]) -> bool:
+    own = (one for one in stored.values() if _is_of(dialect, one) and one.gone_at is None)
+    return any(one.path not in claimed for one in own)
+
+
+def _is_of(dialect: AnyDialect, file: SourceFile) -> bool:
+    """Whether a remembered file came by this dialect: of several mapped sites each has its own."""
+    return dialect.key == (file.mapping.key if file.mapping else "")
+
+
+def _claimed(tree: Tree, dialect: AnyDialect) -> dict[str, Entry]:
+    """The files of a mapping; or those below the dialect's folders, named themselves, or with an edition."""
+    if isinstance(dialect, MappedDialect):
+        return {entry.path: entry for entry in tree.files() if dialect.takes(entry.path)}
     folders = [name for name in dialect.folders if tree.has_folder(name)]
     found = {}
     for entry in tree.files():
@@ -133,7 +165,7 @@ def _names_edition(tree: Tree, path: str) -> bool:
     return data.startswith((b"---\n", b"---\r\n")) and bool(fence) and b"\nedition:" in header
 
 
-def _as_read(tree: Tree, dialect: Dialect, file: SourceFile) -> bool:
+def _as_read(tree: Tree, dialect: AnyDialect, file: SourceFile) -> bool:
     """Whether it would be read as it was: same dialect and reader, same assets, and not gone meanwhile."""
     if (file.dialect, file.reader, file.gone_at) != (dialect.digest, READER, None):
         return False

@@ -1,15 +1,17 @@
 """A dialect as one table: which files it claims, what kind each is, and the rules that read it."""
 
+import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
 from exchange.dialects.listing import canonical, in_file_order
 from exchange.dialects.reader import Reader
 from exchange.dialects.rules import Dates, Elements, Field, Rule
 from exchange.dialects.writer import Way, Writer
-from exchange.documents import Document, EditError
+from exchange.documents import Document, EditError, read_document
 from exchange.problems import Place, Problems
 from exchange.records import Item, Kind, Record, Value
 from texts.cleaning import normalise_body
@@ -84,6 +86,23 @@ class Dialect:
     kind_of: Callable[[Document], Kind | None]
     folders: tuple[str, ...] = ()
     generator_keys: frozenset[str] = frozenset()
+    # Each file is read by itself, its series is nobody's in particular, and no mapping file describes it.
+    joins = False
+    key = source = ""
+    text = ""
+
+    def read_files(self, files: Iterable[tuple[str, bytes]], default_edition: str = "") -> "Iterator[Told]":
+        """Each file with its records (None: it is no document) and what is wrong with it."""
+        for path, data in files:
+            problems = Problems()
+            document = read_document(path, data, problems)
+            reading = self.read(document, problems, default_edition) if document is not None else None
+            yield Told(path, reading, problems)
+
+    def kind_at(self, path: str) -> Kind | None:
+        """What a plain file at that path would be taken for."""
+        plain = read_document(path, b"---\ntitle: Plain\n---\n", Problems())
+        return self.kind_of(plain) if plain is not None else None
 
     def read(self, document: Document, problems: Problems, default_edition: str = "") -> "Reading":
         """The records of a file; what is wrong goes into ``problems``."""
@@ -162,3 +181,19 @@ class Reading:
 
     records: tuple[Record, ...] = ()
     unknown: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One file that a dialect has read: what it gave, None if it is no document, and what is wrong with it."""
+
+    path: str
+    reading: Reading | None
+    problems: Problems
+
+
+@cache
+def code_digest() -> str:
+    """Changes whenever the dialects' code does, so that files are read anew (SHA-256, hex)."""
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("**/*.py")))
+    return hashlib.sha256(code).hexdigest()

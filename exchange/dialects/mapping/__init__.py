@@ -1,0 +1,14 @@
+"""Mappings: a dialect written down in a file, for sites whose front matter has other names."""
+
+from exchange.dialects.mapping.dialect import MappedDialect, read_mapping
+from exchange.dialects.mapping.seeding import seed
+from exchange.dialects.mapping.writing import Meant, Outcome, SiteWriter
+
+__all__ = [
+    "MappedDialect",
+    "Meant",
+    "Outcome",
+    "SiteWriter",
+    "read_mapping",
+    "seed",
+]
