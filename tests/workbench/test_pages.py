@@ -127,6 +127,7 @@ LIST_QUERIES = {
     Room: 6,
     Run: 7,
     Series: 5,
+    SourceDialect: 5,
     SourceFile: 5,
     SourceRecord: 5,
     Speaker: 5,
