@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from exchange.dialects import AnyDialect, MappedDialect
+from exchange.dialects import Dialect
 from exchange.models import Conflict, SourceFile, SourceRecord
 from exchange.plan import FileRead, Site
 from exchange.problems import Problems
@@ -17,22 +17,21 @@ from exchange.tree import BadFile, Entry, Tree
 READER = 1
 # A file written this shortly before it was read may have been written again within the clock's step.
 JUST_WRITTEN = 2_000_000_000
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
 class Files:
     """The files of a run, by path.
 
-    ``stored``: what is remembered; ``claimed``: the dialect's; ``changed``: those to read, with their bytes;
-    ``same``: those that are as they were.
+    ``stored``: what is remembered; ``claimed``: the dialect's; ``to_read``: those that have to be read, with their
+    bytes; ``same``: the others, which are as they were.
     """
 
     tree: Tree
-    dialect: AnyDialect
+    dialect: Dialect
     stored: Mapping[str, SourceFile]
     claimed: Mapping[str, Entry]
-    changed: Mapping[str, bytes]
+    to_read: Mapping[str, bytes]
     same: Sequence[str]
 
     @cached_property
@@ -94,17 +93,15 @@ class Files:
         return found
 
 
-def find_files(tree: Tree, dialect: AnyDialect, problems: Problems) -> Files:
+def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
     """The dialect's files in the tree; those that cannot be read go into ``problems``.
 
     Of a dialect whose files depend on each other all are to be read if any changed, came or went.
     """
     stored = {one.path: one for one in SourceFile.objects.defer("data").select_related("mapping")}
     unsettled = set(Conflict.objects.values_list("record__file__path", flat=True).distinct())
-    claimed = _claimed(tree, dialect)
-    if isinstance(dialect, MappedDialect):
-        dialect.look_at(claimed, tree.exists, problems)
-    changed: dict[str, bytes] = {}
+    claimed = dialect.claimed(tree, problems)
+    to_read: dict[str, bytes] = {}
     same: list[str] = []
     for path, entry in claimed.items():
         file = stored.get(path)
@@ -116,11 +113,11 @@ def find_files(tree: Tree, dialect: AnyDialect, problems: Problems) -> Files:
         if known and data is not None and hashlib.sha256(data).hexdigest() == known.digest:
             same.append(path)
         elif data is not None:
-            changed[path] = data
-    if dialect.joins and (changed or _any_went(stored, dialect, claimed)):
+            to_read[path] = data
+    if dialect.joins and (to_read or _any_went(stored, dialect, claimed)):
         again = {path: data for path in same if (data := _data(tree, path, problems)) is not None}
-        changed, same = dict(sorted({**changed, **again}.items())), []
-    return Files(tree, dialect, stored, claimed, changed, same)
+        to_read, same = dict(sorted({**to_read, **again}.items())), []
+    return Files(tree, dialect, stored, claimed, to_read, same)
 
 
 def _data(tree: Tree, path: str, problems: Problems) -> bytes | None:
@@ -131,41 +128,17 @@ def _data(tree: Tree, path: str, problems: Problems) -> bytes | None:
         return None
 
 
-def _any_went(stored: Mapping[str, SourceFile], dialect: AnyDialect, claimed: Mapping[str, Entry]) -> bool:
+def _any_went(stored: Mapping[str, SourceFile], dialect: Dialect, claimed: Mapping[str, Entry]) -> bool:
     own = (one for one in stored.values() if _is_of(dialect, one) and one.gone_at is None)
     return any(one.path not in claimed for one in own)
 
 
-def _is_of(dialect: AnyDialect, file: SourceFile) -> bool:
+def _is_of(dialect: Dialect, file: SourceFile) -> bool:
     """Whether a remembered file came by this dialect: of several mapped sites each has its own."""
     return dialect.key == (file.mapping.key if file.mapping else "")
 
 
-def _claimed(tree: Tree, dialect: AnyDialect) -> dict[str, Entry]:
-    """The files of a mapping; or those below the dialect's folders, named themselves, or with an edition."""
-    if isinstance(dialect, MappedDialect):
-        return {entry.path: entry for entry in tree.files() if dialect.takes(entry.path)}
-    folders = [name for name in dialect.folders if tree.has_folder(name)]
-    found = {}
-    for entry in tree.files():
-        if not entry.path.endswith((".md", ".html")):
-            continue
-        own = entry.path.partition("/")[0] in folders if folders else entry.path.endswith(".md")
-        if own or tree.is_named(entry.path) or (folders and _names_edition(tree, entry.path)):
-            found[entry.path] = entry
-    return found
-
-
-def _names_edition(tree: Tree, path: str) -> bool:
-    try:
-        data = tree.read(path).removeprefix(BOM)
-    except BadFile:
-        return False
-    header, fence, _body = data[3:65536].partition(b"\n---")
-    return data.startswith((b"---\n", b"---\r\n")) and bool(fence) and b"\nedition:" in header
-
-
-def _as_read(tree: Tree, dialect: AnyDialect, file: SourceFile) -> bool:
+def _as_read(tree: Tree, dialect: Dialect, file: SourceFile) -> bool:
     """Whether it would be read as it was: same dialect and reader, same assets, and not gone meanwhile."""
     if (file.dialect, file.reader, file.gone_at) != (dialect.digest, READER, None):
         return False

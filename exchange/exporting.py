@@ -10,16 +10,16 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 
 from exchange import outgoing
-from exchange.dialects import NATIVE, Dialect
+from exchange.dialects import NATIVE, TableDialect
 from exchange.documents import Document, EditError, read_document
 from exchange.dump import rows_of
 from exchange.mapped import MappedSite, mapped_sites
-from exchange.meant import Meant, Names, all_of, meant_of
+from exchange.meant import Names, all_of, meant_of
 from exchange.models import SourceFile, SourceRecord
 from exchange.outgoing import Companion, Outgoing, Written
 from exchange.plan import SiteRecord
 from exchange.problems import Problem, Problems
-from exchange.records import Asset, Kind
+from exchange.records import Asset, Kind, Meant
 from exchange.unfiled import Places, Unfiled, unfiled
 
 Rows = Mapping[tuple[Kind, int], SiteRecord]
@@ -34,7 +34,7 @@ class Export:
     files: list[Outgoing] = field(default_factory=list)
     companions: dict[str, Companion] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
-    dialect: Dialect = NATIVE
+    dialect: TableDialect = NATIVE
     sites: list[MappedSite] = field(default_factory=list)
 
     def into_folder(self, folder: Path, *, write: bool = True) -> Written:
@@ -70,7 +70,7 @@ class Export:
         return self.problems.sorted()
 
 
-def export_files(edition: str = "", dialect: Dialect = NATIVE) -> Export:
+def export_files(edition: str = "", dialect: TableDialect = NATIVE) -> Export:
     """Collect every file as the site has it, of one edition (its key) or of all; nothing is written.
 
     Files that came by a mapping go out by it, all others by ``dialect``.

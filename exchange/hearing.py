@@ -1,4 +1,4 @@
-"""The files of a run read one by one, each with what is said of it, so that one can be left out and the others stay."""
+"""The files of a run as their dialect reads them, each with what is said of it, so that any can be left out."""
 
 import hashlib
 from collections import defaultdict
@@ -8,7 +8,7 @@ from typing import Any
 
 from exchange.assets import Assets
 from exchange.claiming import Files
-from exchange.dialects import AnyDialect, Told
+from exchange.dialects import Dialect, Told
 from exchange.documents.spans import Lines
 from exchange.plan import FileRead
 from exchange.problems import Level, Place, Problems
@@ -40,19 +40,19 @@ class Heard:
 
 
 def hear(
-    files: Files, dialect: AnyDialect, default_edition: str, assets: Assets, progress: Progress | None
+    files: Files, dialect: Dialect, default_edition: str, assets: Assets, progress: Progress | None
 ) -> dict[str, Heard]:
-    """Read every file that changed: {path: what was heard}."""
+    """Read every file that has to be read: {path: what was heard}."""
     heard = {}
-    for count, told in enumerate(dialect.read_files(files.changed.items(), default_edition), 1):
+    for count, told in enumerate(dialect.read_files(files.to_read.items(), default_edition), 1):
         heard[told.path] = _heard(files, told, assets)
         if progress is not None:
-            progress(count, len(files.changed))
+            progress(count, len(files.to_read))
     return heard
 
 
 def _heard(files: Files, told: Told, assets: Assets) -> Heard:
-    entry, data, problems = files.claimed[told.path], files.changed[told.path], told.problems
+    entry, data, problems = files.claimed[told.path], files.to_read[told.path], told.problems
     if told.reading is None:
         return Heard(None, problems)
     assets.problems = problems
@@ -123,7 +123,7 @@ def lines_of(problems: Problems, files: Files, tree: Tree) -> dict[tuple[str, in
     found: dict[tuple[str, int], str] = {}
     for path, numbers in wanted.items():
         try:
-            data = files.changed.get(path) or tree.read(path)
+            data = files.to_read.get(path) or tree.read(path)
         except BadFile:
             continue
         lines = Lines(data.decode("utf-8-sig", errors="replace"))

@@ -13,7 +13,7 @@ from editions.models import Edition, Series
 from exchange import checking, pruning
 from exchange.assets import Assets
 from exchange.claiming import READER, Files, find_files
-from exchange.dialects import NATIVE, AnyDialect
+from exchange.dialects import NATIVE, Dialect
 from exchange.dump import site_for
 from exchange.hearing import Heard, Progress, Sayings, hear, lines_of, said
 from exchange.load import Loader
@@ -30,8 +30,9 @@ Confirm = Callable[[Sequence[Step]], bool]
 
 @dataclass(frozen=True)
 class Options:
-    """How to import. ``timezone``: of editions made in this run; ``default_edition``: of files that name none.
+    """How to import. ``default_edition``: of files that name none; ``timezone``: of editions made in this run.
 
+    What files say goes before the zone given here: an edition's own key, or the `timezone` of a mapping.
     ``dry_run`` and ``check`` write nothing; for ``check`` a run that would change a record is a failure.
     ``edition``: the only one that is imported. ``prune``: what gone files had made is removed, if ``confirm`` (asked
     with the steps that remove) says so. ``keep_going``: files with errors are left out and the others taken.
@@ -45,7 +46,7 @@ class Options:
     check: bool = False
     prefer: Prefer = ""
     actor: str = ""
-    dialect: AnyDialect = NATIVE
+    dialect: Dialect = NATIVE
     edition: str = ""
     prune: bool = False
     keep_going: bool = False
@@ -172,7 +173,7 @@ class _Import:
     # From files to plan
 
     def _hear(self, files: Files, batch: Batch | None) -> Files:
-        """Read what changed; of one wanted edition only what is its own, or may be for all one can tell."""
+        """Read what has to be read; of one wanted edition only what is its own, or may be for all one can tell."""
         options = self.options
         assets = Assets(self.tree, self.problems, batch)
         heard = hear(files, options.dialect, options.default_edition, assets, options.progress)

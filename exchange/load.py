@@ -98,7 +98,7 @@ class Loader:
         Edition.objects.bulk_create(
             Edition(
                 key=key,
-                timezone=self.plan.zones.get(key, self.zone),
+                timezone=self.plan.zone_of(key, self.zone),
                 state=Edition.State.PUBLISHED,
                 starts_on=min(found, default=None),
                 ends_on=max(found, default=None),

@@ -7,19 +7,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from exchange.dialects import MappedDialect, read_mapping
-from exchange.dialects.mapping import Meant as MappedMeant
 from exchange.dialects.mapping import SiteWriter, seed
 from exchange.dialects.mapping.facts import facts_of, fields_by
 from exchange.dialects.mapping.joining import TalkRead
 from exchange.documents import Document, EditError
 from exchange.dump import rows_of
-from exchange.meant import Meant, Names, all_of, meant_of
+from exchange.meant import Names, all_of, meant_of
 from exchange.merge import SiteItem, merge_fields, merge_list
 from exchange.models import SourceDialect, SourceFile, SourceRecord
 from exchange.outgoing import Outgoing, bytes_at
 from exchange.plan import SiteRecord
 from exchange.problems import Problems
-from exchange.records import Asset, Item, Kind, Value
+from exchange.records import Asset, Item, Kind, Meant, Value
 from exchange.unfiled import Unfiled
 
 # A file that a talk names, the stored file, and what lay where when it was imported.
@@ -42,8 +41,8 @@ class MappedSite:
     alone: bool
     rows: dict[int, SiteRecord] = field(default_factory=dict)
     editions: dict[str, str] = field(default_factory=dict)
-    meant: dict[str, MappedMeant] = field(default_factory=dict)
-    others: dict[str, MappedMeant] = field(default_factory=dict)
+    meant: dict[str, Meant] = field(default_factory=dict)
+    others: dict[str, Meant] = field(default_factory=dict)
     writer: SiteWriter = field(init=False)
 
     def has(self, one: Unfiled) -> bool:
@@ -86,15 +85,14 @@ class MappedSite:
         self.editions = {path: one.edition_key for path, one in self.known()}
         self.editions |= {path: one.edition for path, one in new.items()}
         self.writer = SiteWriter(self.dialect.mapping, documents, self.editions)
-        meant = {path: names.given(self._meant(path, one)) for path, one in self._told()}
-        self.others = {path: _mapped(one) for path, one in meant.items() if not self._goes_out(path)}
-        meant = {path: one for path, one in meant.items() if path not in self.others}
-        self.meant = {path: _mapped(one) for path, one in meant.items()}
+        told = {path: names.given(self._meant(path, one)) for path, one in self._told()}
+        self.others = {path: one for path, one in told.items() if not self._goes_out(path)}
+        self.meant = {path: one for path, one in told.items() if path not in self.others}
         made = {
             path: names.given(all_of(self.rows[one.pk])) for path, one in new.items() if path in documents
         }
         found = self._files(made, problems)
-        return found, list(self._assets({**meant, **made}))
+        return found, list(self._assets({**self.meant, **made}))
 
     def onto(self, folder: Path, files: Sequence[Outgoing], problems: Problems) -> list[Outgoing]:
         """The files as they go into a folder: what somebody changed there is merged with, talk by talk."""
@@ -176,7 +174,7 @@ class MappedSite:
         unfit = self._unfit(made)
         for path, key in unfit.items():
             problems.error(path, None, "out-not-written", key=key)
-        new = {path: _mapped(one) for path, one in made.items() if path not in unfit}
+        new = {path: one for path, one in made.items() if path not in unfit}
         outcome = self.writer.write({**self.meant, **new}, self.others)
         for path, keys in outcome.refused.items():
             for key in keys:
@@ -200,7 +198,7 @@ class MappedSite:
         ]
         return found
 
-    def _says_otherwise(self, path: str, meant: MappedMeant) -> bool:
+    def _says_otherwise(self, path: str, meant: Meant) -> bool:
         """Whether a new file says something that its talk does not: it would come back as a conflict."""
         return any(
             said is not None
@@ -263,15 +261,11 @@ def _read(folder: Path, path: str) -> bytes | None:
         return None
 
 
-def _mapped(meant: Meant) -> MappedMeant:
-    return MappedMeant(meant.fields, meant.lists["appearances"])
-
-
 def _merged_with(
-    base: SiteWriter, folder: SiteWriter, meant: Mapping[str, MappedMeant], problems: Problems
-) -> dict[str, MappedMeant]:
+    base: SiteWriter, folder: SiteWriter, meant: Mapping[str, Meant], problems: Problems
+) -> dict[str, Meant]:
     """What the talks of a folder shall say; one that clashes is told at its place, and stays as it is there."""
-    found: dict[str, MappedMeant] = {}
+    found: dict[str, Meant] = {}
     for path, one in meant.items():
         was, now = base.was.talks.get(path), folder.joined.talks.get(path)
         if was is None:
@@ -285,20 +279,23 @@ def _merged_with(
 
 
 def _merged(
-    base: SiteWriter, folder: SiteWriter, was: TalkRead, now: TalkRead, meant: MappedMeant, problems: Problems
-) -> MappedMeant | None:
+    base: SiteWriter, folder: SiteWriter, was: TalkRead, now: TalkRead, meant: Meant, problems: Problems
+) -> Meant | None:
     agreed, said = _own(base, was), _own(folder, now)
     fields = merge_fields(agreed, {**agreed, **meant.fields}, said)
-    rows = [SiteItem(index, item.place, _known(base, item)) for index, item in enumerate(meant.appearances)]
-    items = [Item(one.place, _known(folder, one)) for one in now.appearances.items]
-    before = [Item(one.place, _known(base, one)) for one in was.appearances.items]
+    rows = [
+        SiteItem(index, item.place, _known(base, item))
+        for index, item in enumerate(meant.lists["appearances"])
+    ]
+    items = [Item(one.item.place, _known(folder, one.item)) for one in now.appearances]
+    before = [Item(one.item.place, _known(base, one.item)) for one in was.appearances]
     people = merge_list("appearances", before, rows, items)
     clashes = [clash.field for clash in (*fields.clashes, *people.clashes)]
     for name in clashes:
         problems.error(now.scope.path, now.record.places.get(name), "out-conflict", field=name)
     if clashes:
         return None
-    return MappedMeant(fields.values, tuple(Item(one.place, one.fields) for one in people.items))
+    return Meant(fields.values, {"appearances": tuple(Item(one.place, one.fields) for one in people.items)})
 
 
 def _own(writer: SiteWriter, talk: TalkRead) -> dict[str, Value]:

@@ -12,16 +12,8 @@ from exchange.assets import FILE_OF
 from exchange.keeping import as_stored
 from exchange.models import SourceRecord
 from exchange.plan import SiteRecord
-from exchange.records import Item, Record, Value, items_from_json, value_from_json
+from exchange.records import Item, Meant, Record, Value, items_from_json, value_from_json
 from texts.folding import fold
-
-
-@dataclass(frozen=True)
-class Meant:
-    """A record's fields and lists, those of stored files among them, as a file shall say them."""
-
-    fields: Mapping[str, Value]
-    lists: Mapping[str, tuple[Item, ...]]
 
 
 def all_of(row: SiteRecord) -> Meant:

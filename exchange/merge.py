@@ -1,11 +1,11 @@
 """Three ways to one value: what file and site last agreed on, what the site says, what the file says."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from exchange.records import Item, Value
+from texts.folding import name_key
 
 Prefer = Literal["", "file", "site"]
 # Who wins where both sides changed: everywhere, or in the fields that are named as a Clash names them.
@@ -146,8 +146,8 @@ def pair(base: Sequence[Item], file: Sequence[Item]) -> dict[int, int] | None:
 
 
 def _called(item: Item | SiteItem) -> str:
-    """Its name or title as it is compared: NFC, single blanks, no case."""
-    return " ".join(unicodedata.normalize("NFC", _printed(item)).casefold().split())
+    """Its name or title as it is compared."""
+    return name_key(_printed(item))
 
 
 def _printed(item: Item | SiteItem) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from exchange.dialects import Dialect, RecordRules
+from exchange.dialects import RecordRules, TableDialect
 from exchange.documents import Document, EditError, read_document
 from exchange.merge import SiteItem, merge_fields, merge_list
 from exchange.problems import Problems
@@ -85,7 +85,7 @@ def into_folder(
     files: Sequence[Outgoing],
     companions: Sequence[Companion],
     folder: Path,
-    dialect: Dialect,
+    dialect: TableDialect,
     problems: Problems,
     *,
     write: bool = True,
@@ -127,7 +127,7 @@ class _Delivery:
     """
 
     folder: Path
-    dialect: Dialect
+    dialect: TableDialect
     problems: Problems
     write: bool
     is_checkout: bool = False

@@ -131,6 +131,10 @@ class Plan:
     removals: list[Step] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 
+    def zone_of(self, edition: str, zone: str) -> str:
+        """The zone of an edition that the run makes: what its talks tell, else the one that is given."""
+        return self.zones.get(edition, zone)
+
     @property
     def told(self) -> list[Step]:
         """The steps that a report tells: all but those that change nothing."""

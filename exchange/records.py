@@ -67,6 +67,14 @@ class Record:
     zone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a record's files shall say: fields and lists; an element's place tells which one of the file it is."""
+
+    fields: Mapping[str, Value]
+    lists: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+
+
 def as_json(fields: Mapping[str, Value], lists: Mapping[str, Iterable[Item]]) -> dict[str, Any]:
     """Fields and lists as one JSON object: a list is a list of objects with their ``place``."""
     return {

@@ -1,20 +1,19 @@
 """Dialects: which files and keys mean which fields."""
 
-from exchange.dialects.choosing import choose, names
+from exchange.dialects.choosing import choose, dialect_names
 from exchange.dialects.mapping import MappedDialect, read_mapping
 from exchange.dialects.native import NATIVE
-from exchange.dialects.table import Dialect, RecordRules, Told
-
-AnyDialect = Dialect | MappedDialect
+from exchange.dialects.seam import Dialect, Told
+from exchange.dialects.table import RecordRules, TableDialect
 
 __all__ = [
     "NATIVE",
-    "AnyDialect",
     "Dialect",
     "MappedDialect",
     "RecordRules",
+    "TableDialect",
     "Told",
     "choose",
-    "names",
+    "dialect_names",
     "read_mapping",
 ]

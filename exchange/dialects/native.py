@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from exchange.dialects import values
 from exchange.dialects.reader import Files, Reader
 from exchange.dialects.rules import Body, ClockTime, Dates, Elements, Field, Flags, Words
-from exchange.dialects.table import Dialect, RecordRules, code_digest
+from exchange.dialects.seam import code_digest
+from exchange.dialects.table import RecordRules, TableDialect
 from exchange.documents import Document
 from exchange.records import Asset, Kind
 from exchange.scalars import is_placeholder
@@ -235,7 +236,7 @@ def _finish_member(reader: Reader) -> None:
         reader.problems.error(reader.path, reader.document.root.place, "name-missing")
 
 
-NATIVE = Dialect(
+NATIVE = TableDialect(
     name="native",
     digest=code_digest(),
     markers=("_config.yml", "_programs", "_editions", "_organizers"),

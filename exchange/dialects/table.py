@@ -1,20 +1,22 @@
 """A dialect as one table: which files it claims, what kind each is, and the rules that read it."""
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
 from exchange.dialects.listing import canonical, in_file_order
 from exchange.dialects.reader import Reader
 from exchange.dialects.rules import Dates, Elements, Field, Rule
+from exchange.dialects.seam import Reading, Told
 from exchange.dialects.writer import Way, Writer
 from exchange.documents import Document, EditError, read_document
-from exchange.problems import Place, Problems
+from exchange.problems import Problems
 from exchange.records import Item, Kind, Record, Value
+from exchange.tree import BadFile, Entry, Tree
 from texts.cleaning import normalise_body
+
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class RecordRules:
 
 
 @dataclass(frozen=True)
-class Dialect:
+class TableDialect:
     """Which files are claimed, what kind each is, and the rules of each kind. ``digest`` changes with the table."""
 
     name: str
@@ -91,7 +93,19 @@ class Dialect:
     key = source = ""
     text = ""
 
-    def read_files(self, files: Iterable[tuple[str, bytes]], default_edition: str = "") -> "Iterator[Told]":
+    def claimed(self, tree: Tree, _problems: Problems) -> dict[str, Entry]:
+        """The files below the dialect's folders, those named themselves, and those with an edition, by path."""
+        folders = [name for name in self.folders if tree.has_folder(name)]
+        found = {}
+        for entry in tree.files():
+            if not entry.path.endswith((".md", ".html")):
+                continue
+            own = entry.path.partition("/")[0] in folders if folders else entry.path.endswith(".md")
+            if own or tree.is_named(entry.path) or (folders and _names_edition(tree, entry.path)):
+                found[entry.path] = entry
+        return found
+
+    def read_files(self, files: Iterable[tuple[str, bytes]], default_edition: str = "") -> Iterator[Told]:
         """Each file with its records (None: it is no document) and what is wrong with it."""
         for path, data in files:
             problems = Problems()
@@ -104,7 +118,7 @@ class Dialect:
         plain = read_document(path, b"---\ntitle: Plain\n---\n", Problems())
         return self.kind_of(plain) if plain is not None else None
 
-    def read(self, document: Document, problems: Problems, default_edition: str = "") -> "Reading":
+    def read(self, document: Document, problems: Problems, default_edition: str = "") -> Reading:
         """The records of a file; what is wrong goes into ``problems``."""
         kind = self.kind_of(document)
         if kind is None:
@@ -175,25 +189,10 @@ def _by_key(items: Sequence[Item]) -> dict[Value, dict[str, Value]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file gave: its records, and the keys that nobody knows, with their places."""
-
-    records: tuple[Record, ...] = ()
-    unknown: tuple[tuple[str, Place], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One file that a dialect has read: what it gave, None if it is no document, and what is wrong with it."""
-
-    path: str
-    reading: Reading | None
-    problems: Problems
-
-
-@cache
-def code_digest() -> str:
-    """Changes whenever the dialects' code does, so that files are read anew (SHA-256, hex)."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("**/*.py")))
-    return hashlib.sha256(code).hexdigest()
+def _names_edition(tree: Tree, path: str) -> bool:
+    try:
+        data = tree.read(path).removeprefix(BOM)
+    except BadFile:
+        return False
+    header, fence, _body = data[3:65536].partition(b"\n---")
+    return data.startswith((b"---\n", b"---\r\n")) and bool(fence) and b"\nedition:" in header

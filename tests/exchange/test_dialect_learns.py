@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exchange.dialects import NATIVE, Dialect
+from exchange.dialects import NATIVE, TableDialect
 from exchange.dialects.rules import Elements, Rule
 from exchange.exporting import export_files
 from exchange.models import Conflict, SourceRecord
@@ -127,7 +127,7 @@ def without(rules: tuple[Rule, ...], name: str) -> tuple[Rule, ...]:
     )
 
 
-def younger(name: str) -> Dialect:
+def younger(name: str) -> TableDialect:
     """The native dialect before it knew a key of talks."""
     talk = NATIVE.kinds["talk"]
     rules = replace(talk, rules=without(talk.rules, name), kept=re.compile(name))

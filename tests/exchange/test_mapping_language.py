@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from exchange.dialects import MappedDialect, choose, names, read_mapping
+from exchange.dialects import MappedDialect, choose, dialect_names, read_mapping
 from exchange.dialects.mapping.language import Globs
 from exchange.problems import Place, Problem, Problems
 from exchange.sentences import CATALOGUE, sentence
@@ -93,7 +93,7 @@ def test_every_word_is_known() -> None:
         ("talks/template.md", "ignore", 8),
     ]
     assert [one.role for one in mapping.talks.speakers] == ["speaker", "chair"]
-    assert mapping.talks_at == Place(18, 12)
+    assert mapping.talks.place == Place(18, 12)
 
 
 def test_the_least_mapping_has_files_and_fields() -> None:
@@ -300,8 +300,8 @@ def test_excluded_files_are_left() -> None:
 
 
 def test_dialects_have_names() -> None:
-    assert names() == ["native", "hugo", "jekyll"]
-    for name in names():
+    assert dialect_names() == ["native", "hugo", "jekyll"]
+    for name in dialect_names():
         problems = Problems()
         dialect = choose(name, problems)
         assert dialect is not None

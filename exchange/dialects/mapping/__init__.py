@@ -2,12 +2,10 @@
 
 from exchange.dialects.mapping.dialect import MappedDialect, read_mapping
 from exchange.dialects.mapping.seeding import seed
-from exchange.dialects.mapping.writing import Meant, Outcome, SiteWriter
+from exchange.dialects.mapping.writing import SiteWriter
 
 __all__ = [
     "MappedDialect",
-    "Meant",
-    "Outcome",
     "SiteWriter",
     "read_mapping",
     "seed",

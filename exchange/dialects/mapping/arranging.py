@@ -5,18 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from exchange.dialects.mapping.edits import Edit, target_edit
-from exchange.dialects.mapping.joining import PERSON, Joining, TalkRead
+from exchange.dialects.mapping.fields import PERSON
+from exchange.dialects.mapping.joining import Joining, TalkRead
 from exchange.dialects.mapping.language import AppearanceRule
-from exchange.dialects.mapping.scopes import Hit, Way
+from exchange.dialects.mapping.scopes import Way
 from exchange.dialects.mapping.values import All, First, Value, way_of
 from exchange.documents import EditError, Scalar
 from exchange.documents import Sequence as NodeList
 from exchange.records import Item
-
-
-def place_of(rule: AppearanceRule, hit: Hit, index: int) -> str:
-    """The name of the place at which somebody stands."""
-    return ".".join(map(str, hit.target.way)) if hit.target and hit.target.way else f"{rule.role}.{index}"
 
 
 def plain_ways(value: Value) -> list[Way]:
@@ -48,7 +44,7 @@ class Arrangement:
         """Somebody new as the file shall name them: a reference, or keys with texts. Raises EditError."""
         name = str(item.fields.get("name") or "")
         if self.rule.ref:
-            person = self.joined.person(self.talk.record.edition, name, ("name",))
+            person = self.joined.people.find(self.talk.record.edition, name, ("name",))
             if person is None:
                 raise EditError("no-such-value", (name,))
             return person.key if "key" in self.rule.ref else person.name
@@ -60,27 +56,26 @@ class Arrangement:
                 _put(found, target.way, target.back(sort.write(value, "")))
         return found
 
-    def edits(self, before: Sequence[str], after: Sequence[Item]) -> Iterator[Edit]:
-        """The changes from the people at some places to others; those without a place are new. Raises EditError."""
-        hits = enumerate(self.rule.value.hits(self.talk.scope))
-        held = {place_of(self.rule, hit, index): hit for index, hit in hits}
-        ways = [hit.target.way for place in before if (hit := held.get(place)) and hit.target]
+    def edits(self, after: Sequence[Item]) -> Iterator[Edit]:
+        """The changes from the people that are there to others; those without a place are new. Raises EditError."""
+        before = self.talk.by(self.rule)
+        ways = [one.hit.target.way for one in before if one.hit.target and one.hit.target.way]
         if len(ways) != len(before):
             raise EditError("not-exact", ("appearances",))
         keys = _keys_beside(self.rule.value, ways[0]) if ways else []
         if not ways:
             yield from self._first([self.value(one) for one in after])
         elif keys and not isinstance(ways[0][-1], int):
-            yield from self._in_keys(keys, [self._stands(held, one) for one in after])
+            yield from self._in_keys(keys, [self._stands(one) for one in after])
         elif isinstance(ways[0][-1], int):
-            yield from self._in_list(ways[0][:-1], list(before), after)
+            yield from self._in_list(ways[0][:-1], [one.item.place for one in before], after)
         else:
-            yield from self._single(ways[0], before[0], after)
+            yield from self._single(ways[0], before[0].item.place, after)
 
-    def _stands(self, held: dict[str, Hit], one: Item) -> Any:
+    def _stands(self, one: Item) -> Any:
         if not one.place:
             return self.value(one)
-        node = held[one.place].node
+        node = self.talk.at[one.place].hit.node
         if not isinstance(node, Scalar):
             raise EditError("not-a-list", ("appearances",))
         return node.text

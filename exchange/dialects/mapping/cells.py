@@ -5,33 +5,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from exchange.dialects.mapping.language import Lookup, ScheduleRule
-from exchange.dialects.mapping.scopes import Hit, Scope, key_of, name_key
-from exchange.dialects.mapping.values import Value, text_of
+from exchange.dialects.mapping.scopes import Hit, Scope, key_of, warn
+from exchange.dialects.mapping.values import text_of
 from exchange.documents import Document
 from exchange.documents import Sequence as NodeList
 from exchange.problems import Problems
+from texts.folding import name_key
 
 
 class Cells:
     """The rows of a schedule as scopes, by the talk that they name; a row of several talks is a cell for each."""
 
-    def __init__(self, rule: ScheduleRule | None, documents: Mapping[str, Document]) -> None:
+    def __init__(self, rule: ScheduleRule, documents: Mapping[str, Document]) -> None:
         self.rule = rule
         self.named: dict[str, list[Scope]] = defaultdict(list)
         self.first: dict[str, Hit] = {}
         self.asked: set[str] = set()
-        data = documents.get(rule.file) if rule else None
-        if rule is not None and data is not None:
-            self._read(rule, data, _table(rule.lookup, documents))
-
-    @property
-    def set(self) -> Mapping[str, Value]:
-        """The fields that a cell gives."""
-        return self.rule.set if self.rule else {}
+        data = documents.get(rule.file)
+        if data is not None:
+            self._read(data, _table(rule.lookup, documents) if rule.lookup else {})
 
     def of(self, key: str, title: str) -> Sequence[Scope]:
         """The cells of a talk."""
-        name = self._as_compared(title if self.rule and self.rule.match == "title" else key)
+        name = self._as_compared(title if self.rule.match == "title" else key)
         self.asked.add(name)
         return self.named.get(name, ())
 
@@ -39,11 +35,10 @@ class Cells:
         """Warn of the talks that the schedule names and no file tells of: each once, at its first place."""
         for name in sorted(set(self.named) - self.asked):
             hit, count = self.first[name], len(self.named[name])
-            problems[hit.path].warning(
-                hit.path, hit.place, "schedule-talk-unknown", key=hit.text[:60], count=count
-            )
+            warn(problems, hit, "schedule-talk-unknown", key=hit.text[:60], count=count)
 
-    def _read(self, rule: ScheduleRule, data: Document, table: Mapping[str, Scope]) -> None:
+    def _read(self, data: Document, table: Mapping[str, Scope]) -> None:
+        rule = self.rule
         rows = list(Scope(data, data.top).below(rule.rows))
         if rule.lookup is not None:
             rows = [replace(row, more=table.get(key_of(text_of(rule.lookup.by, row)))) for row in rows]
@@ -56,7 +51,7 @@ class Cells:
                 self.named[name].append(replace(row, cell=cell, after=after))
 
     def _as_compared(self, text: str) -> str:
-        return name_key(text) if self.rule and self.rule.match == "title" else key_of(text)
+        return name_key(text) if self.rule.match == "title" else key_of(text)
 
 
 def _cells(data: Document, hits: Sequence[Hit]) -> Iterator[tuple[tuple[int, int], Hit]]:
@@ -68,9 +63,8 @@ def _cells(data: Document, hits: Sequence[Hit]) -> Iterator[tuple[tuple[int, int
         yield (index, len(hits)) if row is None else (int(way[-1]), len(row)), hit
 
 
-def _table(rule: Lookup | None, documents: Mapping[str, Document]) -> dict[str, Scope]:
+def _table(rule: Lookup, documents: Mapping[str, Document]) -> dict[str, Scope]:
     """The rows of a second table by their key."""
-    data = documents.get(rule.file) if rule else None
-    if rule is None or data is None:
-        return {}
-    return {key_of(text_of(rule.key, one)): one for one in Scope(data, data.top).below(("*",))}
+    data = documents.get(rule.file)
+    rows = Scope(data, data.top).below(("*",)) if data is not None else ()
+    return {key_of(text_of(rule.key, one)): one for one in rows}

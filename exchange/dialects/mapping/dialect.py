@@ -2,17 +2,19 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 
 from exchange.dialects.mapping.joining import Joining
 from exchange.dialects.mapping.language import INDEX, SiteMapping
 from exchange.dialects.mapping.parsing import read_language
-from exchange.dialects.table import Reading, Told, code_digest
+from exchange.dialects.seam import Reading, Told, code_digest
 from exchange.documents import Document, read_data, read_document
 from exchange.problems import Problems
 from exchange.records import Kind
+from exchange.tree import Entry, Tree
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,13 @@ class MappedDialect:
     name: str
     text: str
     mapping: SiteMapping
-    digest: str = field(init=False)
     # What a file says depends on others: all of them are read if any has changed.
     joins = True
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", hashlib.sha256((code_digest() + self.text).encode()).hexdigest())
+    @cached_property
+    def digest(self) -> str:
+        """Changes with the mapping's text, and with the code that reads it."""
+        return hashlib.sha256((code_digest() + self.text).encode()).hexdigest()
 
     @property
     def key(self) -> str:
@@ -69,17 +72,19 @@ class MappedDialect:
             f"{folder}/".startswith(one.lstrip("/")) or one.startswith(f"{folder}/") for one in below
         )
 
-    def look_at(self, files: Collection[str], exists: Callable[[str], bool], problems: Problems) -> None:
-        """Tell what the mapping speaks of and the site has not. ``files``: those that it takes."""
+    def claimed(self, tree: Tree, problems: Problems) -> dict[str, Entry]:
+        """The files that it takes, by path. What the mapping speaks of and the site has not is told."""
+        found = {entry.path: entry for entry in tree.files() if self.takes(entry.path)}
         for one in self.mapping.named:
-            if one.use == "data" and one.path not in files:
+            if one.use == "data" and one.path not in found:
                 problems.error(self.file, one.place, "mapping-file-missing", name=one.path[:200])
-            elif not exists(one.path):
+            elif not tree.exists(one.path):
                 problems.warning(self.file, one.place, "mapping-file-missing", name=one.path[:200])
             elif one.use == "override" and not self.mapping.talks.files.take(one.path):
                 problems.warning(self.file, one.place, "mapping-no-talk", name=one.path[:200])
-        if not any(self.mapping.talks.files.take(path) for path in files):
-            problems.warning(self.file, self.mapping.talks_at, "mapping-takes-nothing")
+        if not any(self.mapping.talks.files.take(path) for path in found):
+            problems.warning(self.file, self.mapping.talks.place, "mapping-takes-nothing")
+        return found
 
     def kind_at(self, path: str) -> Kind | None:
         """What a file at that path would be taken for."""
@@ -121,12 +126,6 @@ class MappedDialect:
         for path in sorted(broken & self.data_files):
             joined.problems[path].warning(path, None, "data-unreadable", count=len(joined.talks))
         return joined
-
-    def join(
-        self, documents: Mapping[str, Document], default_edition: str = "", editions: Mapping[str, str] = {}
-    ) -> Joining:
-        """The site's files joined. ``editions``: of talks whose files name none, by path."""
-        return Joining(self.mapping, documents, {**dict.fromkeys(documents, default_edition), **editions})
 
 
 def read_mapping(name: str, data: bytes, problems: Problems) -> MappedDialect | None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from exchange.dialects.mapping.values import Value
@@ -10,20 +11,12 @@ from exchange.documents import KeysTwice
 from exchange.problems import Place
 
 Ref = Literal["key", "name"]
-TALK_FIELDS = frozenset(
-    "title type track room location level language tags position abstract video slides draft cancelled "
-    "start end date time end_time minutes".split()
-)
-PERSON_FIELDS = frozenset("name affiliation bio photo website".split())
-# Known, and kept in the file alone: a person's page has one link of their own.
-ONLY_IN_FILES = frozenset(
-    "github twitter mastodon bluesky linkedin facebook instagram email pronouns role location".split()
-)
-ROW_FIELDS = frozenset("date time end_time minutes room track start end".split())
-START, END = frozenset({"start", "date", "time"}), frozenset({"end", "end_time", "minutes"})
+Match = Literal["key", "title"]
+# A key of a file's header, and the text that it must have ("" for none).
+Condition = tuple[Value, str]
+# The words of a talk's start and of its end.
+START, END = ("start", "date", "time"), ("end", "end_time", "minutes")
 INDEX = "_index.md"
-DATA_ENDINGS = (".yml", ".yaml", ".json")
-ROLES = ("speaker", "moderator", "panelist", "chair")
 
 
 @dataclass(frozen=True)
@@ -32,16 +25,18 @@ class Globs:
 
     patterns: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
-    taken: re.Pattern[str] = field(init=False, repr=False)
-    left: re.Pattern[str] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "taken", _any_of(self.patterns))
-        object.__setattr__(self, "left", _any_of(self.excluded))
+    @cached_property
+    def _taken(self) -> re.Pattern[str]:
+        return _any_of(self.patterns)
+
+    @cached_property
+    def _left(self) -> re.Pattern[str]:
+        return _any_of(self.excluded)
 
     def take(self, path: str) -> bool:
         """Whether a path is one of them."""
-        return bool(self.taken.fullmatch(path)) and not self.left.fullmatch(path)
+        return bool(self._taken.fullmatch(path)) and not self._left.fullmatch(path)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -50,16 +45,6 @@ class Globs:
             re.split("[*?]", pattern.removeprefix("./"))[0].rpartition("/")[0] for pattern in self.patterns
         )
         return tuple(dict.fromkeys(one for one in fixed if one))
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """`key: value` pairs of a file's header."""
-
-    pairs: tuple[tuple[Value, str], ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.pairs)
 
 
 @dataclass(frozen=True)
@@ -73,9 +58,12 @@ class SpeakersRule:
     set: Mapping[str, Value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AppearanceRule:
-    """Who is in a talk: references to people (``ref``: by what), or people written there (``inline``)."""
+    """Who is in a talk: references to people (``ref``: by what), or people written there (``inline``).
+
+    Each is itself alone, and known by that: two of a mapping may say the same.
+    """
 
     value: Value
     ref: tuple[Ref, ...]
@@ -89,13 +77,15 @@ class TalksRule:
 
     files: Globs
     key: Value
-    skip_if: Conditions
-    only_if: Conditions
+    skip_if: tuple[Condition, ...]
+    only_if: tuple[Condition, ...]
     require: tuple[Value, ...]
-    service_if: Conditions
+    service_if: tuple[Condition, ...]
     service_if_empty: tuple[Value, ...]
     speakers: tuple[AppearanceRule, ...]
     set: Mapping[str, Value]
+    # Where the mapping says which files are talks.
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -115,7 +105,7 @@ class ScheduleRule:
     rows: tuple[str, ...]
     lookup: Lookup | None
     talk: Value
-    match: Ref | Literal["title"]
+    match: Match
     set: Mapping[str, Value]
     until_next: bool
 
@@ -144,20 +134,18 @@ class SiteMapping:
     overrides: Mapping[str, Mapping[str, Value]]
     ignored: frozenset[str]
     keys_twice: KeysTwice
-    named: tuple[NamedFile, ...] = ()
+    named: tuple[NamedFile, ...]
     # Whether a value looks into the `_index.md` of folders above.
-    looks_above: bool = False
-    # Where it says which files are talks.
-    talks_at: Place | None = None
+    looks_above: bool
 
 
 def overridden(says: Mapping[str, Value], own: Mapping[str, Value]) -> dict[str, Value]:
     """What rules say, with others before them; a start that is said in one way is said in no other, and so an end."""
     left: set[str] = set()
     if "start" in own or {"date", "time"} <= set(own):
-        left |= START
-    if END & set(own):
-        left |= END
+        left |= {*START}
+    if own.keys() & {*END}:
+        left |= {*END}
     return {name: one for name, one in says.items() if name not in left} | dict(own)
 
 

@@ -1,14 +1,14 @@
 """What a mapping's values are looked up in: a file, an element of a list in it, and what stands around that."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from exchange.documents import Document, Node, Scalar, Step
 from exchange.documents import Mapping as KeyMapping
 from exchange.documents import Sequence as NodeList
-from exchange.problems import Place
+from exchange.problems import Place, Problems
 from exchange.scalars import is_none
 
 Way = tuple[Step, ...]
@@ -43,6 +43,20 @@ class Hit:
     target: Target | None = None
     node: Node | None = None
     under: str = ""
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it is a map and no text."""
+        return self.node is not None and not isinstance(self.node, Scalar)
+
+    def place_in(self, path: str) -> Place | None:
+        """Where it stands, if that is in the file at a path."""
+        return self.place if self.path == path else None
+
+
+def warn(problems: Mapping[str, Problems], hit: Hit, code: str, **values: str | int) -> None:
+    """Warn of something at its place. ``problems``: by the path of the file."""
+    problems[hit.path].warning(hit.path, hit.place, code, **values)
 
 
 @dataclass(frozen=True)
@@ -150,8 +164,3 @@ def folder_of(path: str, number: int) -> str:
 def key_of(text: str) -> str:
     """A key as it is compared: NFC, without blanks around it."""
     return unicodedata.normalize("NFC", text.strip())
-
-
-def name_key(text: str) -> str:
-    """A name or title as it is compared: NFC, single blanks, no case."""
-    return " ".join(key_of(text).casefold().split())

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from exchange.dialects.mapping.scopes import Hit, Scope
+from exchange.dialects.mapping.language import END, START
+from exchange.dialects.mapping.scopes import Hit, Scope, warn
 from exchange.dialects.mapping.values import Value
 from exchange.documents import Mapping as KeyMapping
 from exchange.problems import Place, Problems
+from exchange.records import clock_text
 from exchange.scalars import BadValue, Clock, read_clock, read_day, read_whole
 from exchange.writing import write_clock, write_day, write_whole
 
@@ -30,20 +31,6 @@ def is_zone(name: str) -> bool:
         return False
 
 
-class Teller(Protocol):
-    """Who is told of what means nothing, and whether offsets are believed."""
-
-    @property
-    def problems(self) -> Mapping[str, Problems]:
-        """Where it is told, by the path of the file."""
-        ...
-
-    @property
-    def believes_offsets(self) -> bool:
-        """Whether an offset in a file counts."""
-        ...
-
-
 @dataclass(frozen=True)
 class Part:
     """One of the values that a time is made of: how it stands in its file."""
@@ -54,31 +41,32 @@ class Part:
 
 @dataclass(frozen=True)
 class Times:
-    """When a talk is: ISO texts by the venue's clock, None for none, and the values they are made of, by name."""
+    """When a talk is: ISO texts by the venue's clock, None for none, and the values they are made of, by name.
+
+    ``zone``: by which offsets count ("" where they do not); ``rules`` and ``scope``: by which the values are written.
+    """
 
     start: str | None
     end: str | None
     zone: str
-    parts: Mapping[str, Part] = field(default_factory=dict)
-    rules: Mapping[str, Value] = field(default_factory=dict)
-    scope: Scope | None = None
-    believes: bool = True
+    parts: Mapping[str, Part]
+    rules: Mapping[str, Value]
+    scope: Scope
 
     def places(self, path: str) -> dict[str, Place]:
         """Where they stand, as far as that is in the file at a path."""
-        names = {"starts_at": ("start", "time", "date"), "ends_at": ("end", "end_time", "minutes")}
         found = {}
-        for name, parts in names.items():
-            hits = (self.parts[part].hit for part in parts if part in self.parts)
-            place = next((hit.place for hit in hits if hit.place and hit.path == path), None)
+        for name, words in (("starts_at", reversed(START)), ("ends_at", END)):
+            places = (self.parts[word].hit.place_in(path) for word in words if word in self.parts)
+            place = next((place for place in places if place), None)
             if place:
                 found[name] = place
         return found
 
     @property
     def offsets(self) -> dict[str, int]:
-        """The offsets, in minutes, that would count if the zone were known."""
-        if self.zone or not self.believes:
+        """The offsets, in minutes, that count by no zone."""
+        if self.zone:
             return {}
         clocks = {"starts_at": self.parts.get("start"), "ends_at": self.parts.get("end")}
         return {
@@ -109,35 +97,30 @@ class Times:
         shape = part.clock.shape if part and part.clock else None
         if shape is None:
             return write_clock(moment)
-        if self.believes and part and part.clock and part.clock.offset is not None and self.zone:
+        if part and part.clock and part.clock.offset is not None and self.zone:
             east = timezone(timedelta(minutes=part.clock.offset))
             moment = moment.replace(tzinfo=ZoneInfo(self.zone)).astimezone(east).replace(tzinfo=None)
         return write_clock(moment, shape)
 
 
-def read_times(says: Mapping[str, Value], scope: Scope, zone: str, teller: Teller) -> Times | None:
-    """The times that rules give in a scope; None where the rules speak of none."""
-    names = ("start", "end", "date", "time", "end_time", "minutes")
-    rules = {name: says[name] for name in names if name in says}
+def read_times(
+    says: Mapping[str, Value], scope: Scope, zone: str, problems: Mapping[str, Problems]
+) -> Times | None:
+    """The times that rules give in a scope; None where the rules speak of none. ``zone``: see Times."""
+    rules = {name: says[name] for name in (*START, *END) if name in says}
     if not rules:
         return None
-    reading = _Reading(rules, scope, zone, teller)
+    reading = _Reading(rules, scope, zone, problems)
     start = reading.start()
     end = reading.end(start)
-    return Times(
-        start.isoformat() if start else None,
-        end.isoformat() if end else None,
-        zone,
-        reading.parts,
-        rules,
-        scope,
-        teller.believes_offsets,
-    )
+    return Times(clock_text(start), clock_text(end), zone, reading.parts, rules, scope)
 
 
 class _Reading:
-    def __init__(self, rules: Mapping[str, Value], scope: Scope, zone: str, teller: Teller) -> None:
-        self.rules, self.scope, self.zone, self.teller = rules, scope, zone, teller
+    def __init__(
+        self, rules: Mapping[str, Value], scope: Scope, zone: str, problems: Mapping[str, Problems]
+    ) -> None:
+        self.rules, self.scope, self.zone, self.problems = rules, scope, zone, problems
         self.parts: dict[str, Part] = {}
 
     def start(self) -> datetime | None:
@@ -154,7 +137,7 @@ class _Reading:
         if end < start:
             part = self.parts.get("end") or self.parts.get("end_time")
             if part is not None:
-                self._tell(part.hit, "end-before-start", start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+                warn(self.problems, part.hit, "end-before-start", start=f"{start:%H:%M}", end=f"{end:%H:%M}")
             return None
         return end
 
@@ -162,7 +145,7 @@ class _Reading:
         """Tell of an end where no start was said at all; one that means nothing has been told."""
         part = self.parts.get("end")
         if start is None and part is not None and self._hit("start") is None and "start" in self.rules:
-            self._tell(part.hit, "end-without-start")
+            warn(self.problems, part.hit, "end-without-start")
 
     def _end(self, start: datetime | None) -> datetime | None:
         if self._hit("end") is not None:
@@ -183,7 +166,7 @@ class _Reading:
         """Where a talk lasts until the next row begins."""
         if self.scope.after is None:
             return None
-        after = _Reading(self.rules, self.scope.after, self.zone, self.teller).start()
+        after = _Reading(self.rules, self.scope.after, self.zone, self.problems).start()
         return after if after and after > start else None
 
     def _moment(self, name: str) -> datetime | None:
@@ -193,10 +176,10 @@ class _Reading:
         try:
             clock = read_clock(hit.text).value
         except BadValue as bad:
-            self._tell(hit, bad.code, **bad.values)
+            warn(self.problems, hit, bad.code, **bad.values)
             return None
         self.parts[name] = Part(hit, clock)
-        if clock.offset is None or not self.teller.believes_offsets or not self.zone:
+        if clock.offset is None or not self.zone:
             return clock.moment
         instant = clock.moment.replace(tzinfo=UTC) - timedelta(minutes=clock.offset)
         return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
@@ -209,7 +192,7 @@ class _Reading:
         try:
             return read_day(hit.text).value
         except BadValue as bad:
-            self._tell(hit, bad.code, **bad.values)
+            warn(self.problems, hit, bad.code, **bad.values)
             return None
 
     def _time(self, name: str) -> time | None:
@@ -219,7 +202,7 @@ class _Reading:
         self.parts[name] = Part(hit)
         found = read_time(hit.text)
         if found is None:
-            self._tell(hit, "clock-unreadable", text=hit.text[:60])
+            warn(self.problems, hit, "clock-unreadable", text=hit.text[:60])
         return found
 
     def _minutes(self) -> int | None:
@@ -230,7 +213,7 @@ class _Reading:
         try:
             return read_whole(hit.text, 0, LONGEST).value
         except BadValue as bad:
-            self._tell(hit, bad.code, **bad.values)
+            warn(self.problems, hit, bad.code, **bad.values)
             return None
 
     def _hit(self, name: str) -> Hit | None:
@@ -238,11 +221,8 @@ class _Reading:
         hits = rule.hits(self.scope) if rule else []
         found = next((hit for hit in hits if hit.text.strip()), None)
         if found is None and hits and isinstance(hits[0].node, KeyMapping):
-            self._tell(hits[0], "expected-text")
+            warn(self.problems, hits[0], "expected-text")
         return found
-
-    def _tell(self, hit: Hit, code: str, **values: str | int) -> None:
-        self.teller.problems[hit.path].warning(hit.path, hit.place, code, **values)
 
 
 def read_time(text: str) -> time | None:

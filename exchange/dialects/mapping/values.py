@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from exchange.dialects.mapping.scopes import Back, Hit, Scope, Target, Way, as_it_is, folder_of
-from exchange.documents import Scalar
 
 SLOT = re.compile(r"\{([0-9]+)\}")
 # A text longer than this is not searched by a pattern.
@@ -267,7 +266,7 @@ class Changed:
 
 
 def _says_something(hit: Hit) -> bool:
-    return bool(hit.text.strip()) or (hit.node is not None and not isinstance(hit.node, Scalar))
+    return bool(hit.text.strip()) or hit.is_map
 
 
 def _nth(groups: tuple[str, ...], number: int) -> str:

@@ -5,54 +5,44 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from exchange.dialects.mapping.arranging import Arrangement, place_of, plain_ways
+from exchange.dialects.mapping.arranging import Arrangement, plain_ways
 from exchange.dialects.mapping.edits import Edit, target_edit
 from exchange.dialects.mapping.facts import (
-    START_WORDS,
     TIMES,
     Facts,
-    by_rule,
     facts_of,
     fields_by,
-    places_in,
     plain,
     readers_of,
     said_of_nobody,
     same,
 )
-from exchange.dialects.mapping.joining import PERSON, TALK, Found, Joining, TalkRead
-from exchange.dialects.mapping.language import AppearanceRule, SiteMapping
-from exchange.dialects.mapping.scopes import Hit, Scope, Way, name_key
+from exchange.dialects.mapping.fields import PERSON, SORTS, STATES, Found
+from exchange.dialects.mapping.joining import Joining, TalkRead
+from exchange.dialects.mapping.language import START, AppearanceRule, SiteMapping
+from exchange.dialects.mapping.people import Appearing
+from exchange.dialects.mapping.scopes import Scope, Way
 from exchange.dialects.mapping.values import Value
 from exchange.documents import Document, EditError, Scalar
-from exchange.records import Item
+from exchange.records import Item, Meant
 from exchange.records import Value as Plain
 from exchange.writing import write_flag
-
-SORTS = dict([*TALK.values(), *PERSON.values()])
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What a talk's files shall say: fields, and who is in it."""
-
-    fields: Mapping[str, Plain]
-    appearances: Sequence[Item] = ()
+from texts.folding import name_key
 
 
 @dataclass(frozen=True)
 class Wish:
     """One thing that a talk's files shall say otherwise: a field of the talk, or of the element at a place.
 
-    ``items``: who shall be in the talk by the rule of that number.
+    ``items``: who shall be in the talk by a ``rule``.
     """
 
     path: str
     name: str
     place: str = ""
     value: Plain = None
-    rule: int = 0
-    items: Sequence[Item] | None = None
+    rule: AppearanceRule | None = None
+    items: Sequence[Item] = ()
 
     @property
     def told(self) -> str:
@@ -167,7 +157,7 @@ class SiteWriter:
             return False
         self.joined, self.outcome.documents = joined, documents
         self.written += 1
-        self.arranged |= {wish.path for wish in wishes if wish.items is not None}
+        self.arranged |= {wish.path for wish in wishes if wish.rule is not None}
         return True
 
     # What is wished
@@ -191,42 +181,39 @@ class SiteWriter:
 
     def _arrangements(self, talk: TalkRead, meant: Meant) -> Iterator[Wish]:
         """Who shall be in the talk otherwise; nobody can name somebody for whom no rule has a form."""
-        rules, here = self.mapping.talks.speakers, places_in(self.mapping, talk)
-        stands = {one.place: one for one in talk.appearances.items}
-        after: dict[int, list[Item]] = {index: [] for index in range(len(rules))}
-        for one in meant.appearances if rules else ():
-            stays = one.place in stands and not self._is_another(talk, one)
-            if stays and rules[here[one.place]].role == one.fields.get("role"):
-                after[here[one.place]].append(stands[one.place])
-            elif (index := self._rule_for(talk, one)) is not None:
-                after[index].append(replace(one, place=""))
+        after: dict[AppearanceRule, list[Item]] = {rule: [] for rule in self.mapping.talks.speakers}
+        for one in meant.lists["appearances"] if after else ():
+            stands = talk.at.get(one.place)
+            alike = stands and stands.rule.role == one.fields.get("role")
+            if stands and alike and not self._is_another(talk, stands, one):
+                after[stands.rule].append(stands.item)
+            elif (rule := self._rule_for(talk, one)) is not None:
+                after[rule].append(replace(one, place=""))
             else:
                 yield Wish(talk.scope.path, f"appearances: {one.fields.get('name')}")
-                if one.place in stands:
-                    after[here[one.place]].append(stands[one.place])
-        for index in range(len(rules)):
-            before = [place for place, rule in here.items() if rule == index]
-            if before != [one.place for one in after[index]]:
-                yield Wish(talk.scope.path, "appearances", rule=index, items=after[index])
+                if stands:
+                    after[stands.rule].append(stands.item)
+        for rule, items in after.items():
+            if [one.item.place for one in talk.by(rule)] != [one.place for one in items]:
+                yield Wish(talk.scope.path, "appearances", rule=rule, items=items)
 
-    def _rule_for(self, talk: TalkRead, item: Item) -> int | None:
+    def _rule_for(self, talk: TalkRead, item: Item) -> AppearanceRule | None:
         """The rule by which somebody new can be named; None for no rule."""
-        for index, rule in enumerate(self.mapping.talks.speakers):
+        for rule in self.mapping.talks.speakers:
             try:
                 if rule.role == item.fields.get("role") and Arrangement(self.joined, talk, rule).value(item):
-                    return index
+                    return rule
             except EditError:
                 continue
         return None
 
-    def _is_another(self, talk: TalkRead, item: Item) -> bool:
+    def _is_another(self, talk: TalkRead, stands: Appearing, item: Item) -> bool:
         """Whether in the place of a reference to somebody another known person is meant."""
-        rule = self.mapping.talks.speakers[places_in(self.mapping, talk)[item.place]]
-        name, stands = str(item.fields.get("name") or ""), talk.appearances.people.get(item.place)
-        if not rule.ref or (stands and name_key(stands.name) == name_key(name)):
+        name = str(item.fields.get("name") or "")
+        if not stands.rule.ref or (stands.person and name_key(stands.person.name) == name_key(name)):
             return False
-        person = self.joined.person(talk.record.edition, name, ("name",))
-        return person is not None and person != stands
+        person = self.joined.people.find(talk.record.edition, name, ("name",))
+        return person is not None and person != stands.person
 
     # What is said
 
@@ -235,15 +222,15 @@ class SiteWriter:
 
     def _meant_facts(self, talk: TalkRead, meant: Meant) -> Facts:
         found: Facts = {("", name): value for name, value in meant.fields.items()}
-        stands = {one.place for one in talk.appearances.items}
-        for one in meant.appearances:
-            if one.place in stands and not self._is_another(talk, one):
+        for one in meant.lists["appearances"]:
+            stands = talk.at.get(one.place)
+            if stands and not self._is_another(talk, stands, one):
                 found |= {(one.place, name): value for name, value in one.fields.items() if name != "role"}
         return found
 
     def _is_said(self, wish: Wish) -> bool:
         talk = self.joined.talks.get(wish.path)
-        facts = self._facts(talk) if talk and wish.items is None else {}
+        facts = self._facts(talk) if talk and wish.rule is None else {}
         return (wish.place, wish.name) in facts and same(facts[wish.place, wish.name], wish.value)
 
     def _says(self, joined: Joining, wishes: Iterable[Wish]) -> bool:
@@ -260,7 +247,7 @@ class SiteWriter:
 
     def _talk_says(self, was: TalkRead, talk: TalkRead, wishes: Sequence[Wish]) -> bool:
         now, before = self._facts(talk), self._facts(was)
-        lists = {wish.rule: wish.items for wish in wishes if wish.items is not None}
+        lists = {wish.rule: wish.items for wish in wishes if wish.rule is not None}
         if lists:
             return self._lists_say(was, talk, lists) and _of_talk(now) == _of_talk(before)
         wished = {(wish.place, wish.name): wish.value for wish in wishes}
@@ -275,11 +262,12 @@ class SiteWriter:
                 return False
         return True
 
-    def _lists_say(self, was: TalkRead, talk: TalkRead, wished: Mapping[int, Sequence[Item] | None]) -> bool:
-        old, new = by_rule(self.mapping, was), by_rule(self.mapping, talk)
-        for index, rule in enumerate(self.mapping.talks.speakers):
-            names, found = fields_by(self.mapping, rule), new[index]
-            wanted = wished.get(index, old[index]) or ()
+    def _lists_say(
+        self, was: TalkRead, talk: TalkRead, wished: Mapping[AppearanceRule, Sequence[Item]]
+    ) -> bool:
+        for rule in self.mapping.talks.speakers:
+            names, found = fields_by(self.mapping, rule), [one.item for one in talk.by(rule)]
+            wanted = wished.get(rule, [one.item for one in was.by(rule)])
             if len(found) != len(wanted):
                 return False
             for one, other in zip(found, wanted, strict=True):
@@ -296,10 +284,8 @@ class SiteWriter:
     def _edits(self, wish: Wish, wishes: Sequence[Wish]) -> Iterator[Edit]:
         """The changes that make a talk's files say what is wished. Raises EditError."""
         talk = self.joined.talks[wish.path]
-        if wish.items is not None:
-            rule = self.mapping.talks.speakers[wish.rule]
-            before = [one.place for one in by_rule(self.mapping, talk)[wish.rule]]
-            yield from Arrangement(self.joined, talk, rule).edits(before, wish.items)
+        if wish.rule is not None:
+            yield from Arrangement(self.joined, talk, wish.rule).edits(wish.items)
         elif wish.place:
             yield from self._element(talk, wish)
         elif wish.name in talk.fields:
@@ -344,22 +330,22 @@ class SiteWriter:
     def _times(self, talk: TalkRead, wishes: Sequence[Wish]) -> Iterator[Edit]:
         """Start and end are made of the same values, and written together."""
         times = talk.times
-        if times is None or times.scope is None:
+        if times is None:
             raise EditError("not-exact", TIMES)
         wanted = {"starts_at": times.start, "ends_at": times.end}
         wanted |= {one.name: str(one.value) if one.value else None for one in wishes if one.name in TIMES}
         start, end = (datetime.fromisoformat(text) if text else None for text in wanted.values())
-        ends = [name for name in times.rules if name not in START_WORDS]
+        ends = [name for name in times.rules if name not in START]
         ends = [name for name in ends if name in times.parts] or ends[:1]
         for name, text in times.said(start, end).items():
             part = times.parts.get(name)
-            if (name in START_WORDS or name in ends) and (part.hit.text.strip() if part else None) != text:
+            if (name in START or name in ends) and (part.hit.text.strip() if part else None) != text:
                 found = Found(None, part.hit if part else None, times.rules[name], times.scope)
                 yield self._written(found, name, text)
 
     def _state(self, talk: TalkRead, state: str) -> Iterator[Edit]:
         says = {**self.mapping.talks.set, **self.mapping.overrides.get(talk.scope.path, {})}
-        for name in ("draft", "cancelled"):
+        for name in STATES:
             if name in says:
                 hit = next(iter(says[name].hits(talk.scope)), None)
                 if hit is not None or state == name:
@@ -370,24 +356,19 @@ class SiteWriter:
 
     def _element(self, talk: TalkRead, wish: Wish) -> Iterator[Edit]:
         """A field of somebody who is there; a printed name that shall say more becomes a map."""
-        found = talk.appearances.founds[wish.place].get(wish.name)
+        stands = talk.at[wish.place]
+        rule, target, found = stands.rule, stands.hit.target, stands.founds.get(wish.name)
         if found is not None and not (wish.name == "name" and wish.value is None):
             yield self._field(found, wish.name, wish.value)
             return
-        rule = self.mapping.talks.speakers[places_in(self.mapping, talk)[wish.place]]
-        hit = self._hit(talk, rule, wish.place)
         word = next((word for word in rule.inline if PERSON.get(word, ("",))[0] == wish.name), "")
         names = plain_ways(rule.inline["name"]) if "name" in rule.inline else []
         ways = plain_ways(rule.inline[word]) if word else []
-        if hit is None or hit.target is None or not names or not ways or len(names[0]) != 1:
+        if target is None or not names or not ways or len(names[0]) != 1:
             raise EditError("not-exact", (wish.name,))
         text = SORTS[wish.name].write(wish.value, "")
-        yield Edit(talk.scope.path, "map", hit.target.way, names[0][0])
-        yield target_edit(talk.scope.path, (*hit.target.way, *ways[0]), text, self.joined.documents)
-
-    def _hit(self, talk: TalkRead, rule: AppearanceRule, place: str) -> Hit | None:
-        hits = enumerate(rule.value.hits(talk.scope))
-        return next((hit for index, hit in hits if place_of(rule, hit, index) == place), None)
+        yield Edit(talk.scope.path, "map", target.way, names[0][0])
+        yield target_edit(talk.scope.path, (*target.way, *ways[0]), text, self.joined.documents)
 
 
 def _of_talk(facts: Facts) -> Facts:

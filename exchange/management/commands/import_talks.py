@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editions.clock import validate_zone
-from exchange.dialects import AnyDialect, choose, names, values
+from exchange.dialects import Dialect, choose, dialect_names, values
 from exchange.importing import Options, Report, import_files
 from exchange.plan import Step
 from exchange.problems import Level, Problems
@@ -60,7 +60,8 @@ class Command(BaseCommand):
             "--dialect",
             default="",
             metavar="NAME|FILE",
-            help=_("what the files' keys mean: %(names)s, or a mapping file") % {"names": ", ".join(names())},
+            help=_("what the files' keys mean: %(names)s, or a mapping file")
+            % {"names": ", ".join(dialect_names())},
         )
         parser.add_argument(
             "--timezone", default="", metavar="ZONE", help=_("time zone of editions made in this run")
@@ -141,13 +142,13 @@ class Command(BaseCommand):
                 message = _("“%(key)s” is no edition's key") % {"key": options[name]}
                 raise CommandError(f"{option}: {message}", returncode=2) from wrong
 
-    def _dialect(self, name: str) -> AnyDialect:
+    def _dialect(self, name: str) -> Dialect:
         """The dialect of that name or file; what is wrong with a mapping is told line by line."""
         problems = Problems()
         try:
             dialect = choose(name, problems)
         except OSError as refused:
-            said = {"name": printable(name), "names": ", ".join(names()), "reason": refused.strerror}
+            said = {"name": printable(name), "names": ", ".join(dialect_names()), "reason": refused.strerror}
             message = _("--dialect: %(name)s is no dialect (%(names)s) and no file to read: %(reason)s")
             raise CommandError(message % said, returncode=2) from refused
         for problem in problems.sorted():
