@@ -22,7 +22,7 @@ def check(plan: Plan, site: Site, problems: Problems, zone: str) -> None:
     ``zone`` is the zone of editions that have none yet.
     """
     steps = [step for step in plan.steps if step.action != "skipped"]
-    zones = _zones(steps, site, zone)
+    zones = _zones(plan, steps, site, zone)
     for step in steps:
         if step.action != "unchanged":
             _check_record(step, problems)
@@ -45,9 +45,10 @@ def _tell_zone(steps: Iterable[Step], problems: Problems, zone: str) -> None:
         problems.info(min(without), None, "zone-taken", count=len(without), zone=zone)
 
 
-def _zones(steps: Iterable[Step], site: Site, zone: str) -> dict[str, str]:
+def _zones(plan: Plan, steps: Iterable[Step], site: Site, zone: str) -> dict[str, str]:
     """The zone of each edition, after the run."""
-    zones = {key: edition.timezone for key, edition in site.editions.items()}
+    zones = {key: plan.zone_of(key, zone) for key in plan.editions}
+    zones |= {key: edition.timezone for key, edition in site.editions.items()}
     for step in steps:
         if step.record.kind == "edition":
             key = step.record.edition

@@ -17,22 +17,21 @@ from exchange.tree import BadFile, Entry, Tree
 READER = 1
 # A file written this shortly before it was read may have been written again within the clock's step.
 JUST_WRITTEN = 2_000_000_000
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
 class Files:
     """The files of a run, by path.
 
-    ``stored``: what is remembered; ``claimed``: the dialect's; ``changed``: those to read, with their bytes;
-    ``same``: those that are as they were.
+    ``stored``: what is remembered; ``claimed``: the dialect's; ``to_read``: those that have to be read, with their
+    bytes; ``same``: the others, which are as they were.
     """
 
     tree: Tree
     dialect: Dialect
     stored: Mapping[str, SourceFile]
     claimed: Mapping[str, Entry]
-    changed: Mapping[str, bytes]
+    to_read: Mapping[str, bytes]
     same: Sequence[str]
 
     @cached_property
@@ -51,10 +50,18 @@ class Files:
         return (read.digest, dict(read.assets)) != (file.digest, file.assets)
 
     def gone(self, renamed: Mapping[str, str]) -> list[str]:
-        """The paths of files inside the given PATHs that are no longer there. ``renamed``: {new path: old path}."""
+        """The paths of the dialect's files inside the given PATHs that are no longer there.
+
+        ``renamed``: {new path: old path}.
+        """
         old = set(renamed.values())
         return [
-            path for path in self.stored if path not in old and self.tree.covers(path) and self.is_lost(path)
+            path
+            for path, file in self.stored.items()
+            if path not in old
+            and _is_of(self.dialect, file)
+            and self.tree.covers(path)
+            and self.is_lost(path)
         ]
 
     def is_lost(self, path: str) -> bool:
@@ -87,11 +94,14 @@ class Files:
 
 
 def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
-    """The dialect's files in the tree; those that cannot be read go into ``problems``."""
-    stored = {one.path: one for one in SourceFile.objects.defer("data")}
+    """The dialect's files in the tree; those that cannot be read go into ``problems``.
+
+    Of a dialect whose files depend on each other all are to be read if any changed, came or went.
+    """
+    stored = {one.path: one for one in SourceFile.objects.defer("data").select_related("mapping")}
     unsettled = set(Conflict.objects.values_list("record__file__path", flat=True).distinct())
-    claimed = _claimed(tree, dialect)
-    changed: dict[str, bytes] = {}
+    claimed = dialect.claimed(tree, problems)
+    to_read: dict[str, bytes] = {}
     same: list[str] = []
     for path, entry in claimed.items():
         file = stored.get(path)
@@ -99,38 +109,33 @@ def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
         if known and _untouched(entry, known):
             same.append(path)
             continue
-        try:
-            data = tree.read(path)
-        except BadFile as bad:
-            problems.error(path, None, bad.code, **bad.values)
-            continue
-        if known and hashlib.sha256(data).hexdigest() == known.digest:
+        data = _data(tree, path, problems)
+        if known and data is not None and hashlib.sha256(data).hexdigest() == known.digest:
             same.append(path)
-        else:
-            changed[path] = data
-    return Files(tree, dialect, stored, claimed, changed, same)
+        elif data is not None:
+            to_read[path] = data
+    if dialect.joins and (to_read or _any_went(stored, dialect, claimed)):
+        again = {path: data for path in same if (data := _data(tree, path, problems)) is not None}
+        to_read, same = dict(sorted({**to_read, **again}.items())), []
+    return Files(tree, dialect, stored, claimed, to_read, same)
 
 
-def _claimed(tree: Tree, dialect: Dialect) -> dict[str, Entry]:
-    """The files below the dialect's folders, named themselves, or with an edition."""
-    folders = [name for name in dialect.folders if tree.has_folder(name)]
-    found = {}
-    for entry in tree.files():
-        if not entry.path.endswith((".md", ".html")):
-            continue
-        own = entry.path.partition("/")[0] in folders if folders else entry.path.endswith(".md")
-        if own or tree.is_named(entry.path) or (folders and _names_edition(tree, entry.path)):
-            found[entry.path] = entry
-    return found
-
-
-def _names_edition(tree: Tree, path: str) -> bool:
+def _data(tree: Tree, path: str, problems: Problems) -> bytes | None:
     try:
-        data = tree.read(path).removeprefix(BOM)
-    except BadFile:
-        return False
-    header, fence, _body = data[3:65536].partition(b"\n---")
-    return data.startswith((b"---\n", b"---\r\n")) and bool(fence) and b"\nedition:" in header
+        return tree.read(path)
+    except BadFile as bad:
+        problems.error(path, None, bad.code, **bad.values)
+        return None
+
+
+def _any_went(stored: Mapping[str, SourceFile], dialect: Dialect, claimed: Mapping[str, Entry]) -> bool:
+    own = (one for one in stored.values() if _is_of(dialect, one) and one.gone_at is None)
+    return any(one.path not in claimed for one in own)
+
+
+def _is_of(dialect: Dialect, file: SourceFile) -> bool:
+    """Whether a remembered file came by this dialect: of several mapped sites each has its own."""
+    return dialect.key == (file.mapping.key if file.mapping else "")
 
 
 def _as_read(tree: Tree, dialect: Dialect, file: SourceFile) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from django.db import models
 
 from exchange.records import Kind, Value
+from exchange.scalars import SEPARATOR
+from texts.cleaning import is_blank, normalise_body
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,10 @@ class Column:
         if self.sort == "related":
             return str(held.key)
         if self.sort == "words":
-            return tuple(held) or None
+            return tuple(word for one in held if (word := _text(one))) or None
         if self.sort == "file":
             return held.name or None
-        return held or None if self.sort == "text" else held
+        return _text(held) or None if self.sort == "text" else held
 
     def held(self, value: Value) -> Any:
         """What the column holds for a plain value (related rows are looked up by who writes)."""
@@ -49,6 +51,12 @@ class Column:
         if self.sort == "number":
             return value
         return "" if value is None else value
+
+
+def _text(held: str) -> str:
+    """A text as files are read: a shell may have written CRLF, blanks around it, letters in parts."""
+    text = normalise_body(SEPARATOR.sub("\n", held))
+    return "" if is_blank(text) else text
 
 
 def _texts(*fields: str) -> tuple[Column, ...]:
@@ -69,6 +77,7 @@ RECORDS: Mapping[Kind, tuple[Column, ...]] = {
         Column("tags", "words"),
     ),
     "edition": (
+        Column("edition", column="key"),
         Column("number", "number"),
         Column("starts_on", "day"),
         Column("ends_on", "day"),

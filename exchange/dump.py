@@ -10,12 +10,11 @@ from editions.models import CommitteeMember, Edition
 from exchange.columns import LISTS, RECORDS, values_of
 from exchange.merge import SiteItem
 from exchange.models import SourceRecord
-from exchange.people import name_key
 from exchange.plan import Known, Site, SiteEdition, SiteRecord
 from exchange.records import LISTS_OF, Kind, Record
 from speakers.models import Speaker, SpeakerAlias
 from talks.models import Talk
-from texts.folding import fold
+from texts.folding import fold, name_key
 
 # SQLite takes 32,766 parameters in a statement.
 CHUNK = 2000

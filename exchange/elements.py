@@ -13,11 +13,12 @@ from editions.models import ImportantDate, Sponsor
 from exchange.columns import LISTS
 from exchange.dump import CHUNK, people_named
 from exchange.merge import MergedItem
-from exchange.people import find_people, name_key
+from exchange.people import find_people
 from exchange.plan import Step
 from speakers.models import Speaker, SpeakerAlias
 from talks import identity
 from talks.models import Appearance, Paper
+from texts.folding import name_key
 
 # The model of each list, and its way to the row that owns the list.
 ELEMENTS: Mapping[str, tuple[type[models.Model], str]] = {

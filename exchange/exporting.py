@@ -10,15 +10,16 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 
 from exchange import outgoing
-from exchange.dialects import NATIVE, Dialect
+from exchange.dialects import NATIVE, TableDialect
 from exchange.documents import Document, EditError, read_document
 from exchange.dump import rows_of
-from exchange.meant import Meant, Names, all_of, meant_of
+from exchange.mapped import MappedSite, mapped_sites
+from exchange.meant import Names, all_of, meant_of
 from exchange.models import SourceFile, SourceRecord
 from exchange.outgoing import Companion, Outgoing, Written
 from exchange.plan import SiteRecord
 from exchange.problems import Problem, Problems
-from exchange.records import Asset, Kind
+from exchange.records import Asset, Kind, Meant
 from exchange.unfiled import Places, Unfiled, unfiled
 
 Rows = Mapping[tuple[Kind, int], SiteRecord]
@@ -33,12 +34,16 @@ class Export:
     files: list[Outgoing] = field(default_factory=list)
     companions: dict[str, Companion] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
-    dialect: Dialect = NATIVE
+    dialect: TableDialect = NATIVE
+    sites: list[MappedSite] = field(default_factory=list)
 
     def into_folder(self, folder: Path, *, write: bool = True) -> Written:
         """Bring everything into a folder (``write`` False: only say what would be done)."""
+        files = self.files
+        for site in self.sites:
+            files = site.onto(folder, files, self.problems)
         return outgoing.into_folder(
-            self.files, list(self.companions.values()), folder, self.dialect, self.problems, write=write
+            files, list(self.companions.values()), folder, self.dialect, self.problems, write=write
         )
 
     def as_zip(self) -> bytes:
@@ -65,17 +70,29 @@ class Export:
         return self.problems.sorted()
 
 
-def export_files(edition: str = "", dialect: Dialect = NATIVE) -> Export:
-    """Collect every file as the site has it, of one edition (its key) or of all; nothing is written."""
-    known, new = list(_files(edition)), unfiled(edition)
-    export = _Export(Export(dialect=dialect), _rows(known, new))
+def export_files(edition: str = "", dialect: TableDialect = NATIVE) -> Export:
+    """Collect every file as the site has it, of one edition (its key) or of all; nothing is written.
+
+    Files that came by a mapping go out by it, all others by ``dialect``.
+    """
+    found = Export(dialect=dialect)
+    sites = mapped_sites(edition, found.problems)
+    mapped = SourceFile.objects.exclude(mapping=None).values_list("path", flat=True)
+    known = list(_files(edition).filter(mapping=None))
+    new = unfiled(edition)
+    owners = {one: next((site for site in sites if site.has(one)), None) for one in new}
+    own = [one for one, site in owners.items() if site is None]
+    export = _Export(found, _rows(known, own))
     for facts in SourceFile.objects.values_list("assets", flat=True):
         export.names.note(facts)
     for file in known:
         export.add_known(file)
-    places = Places(new, [one.path for one in known])
-    for one in new:
+    places = Places(new, [*mapped, *(one.path for one in known)])
+    for one in own:
         export.add_new(one, places.path(one))
+    for site in sites:
+        theirs = [one for one, owner in owners.items() if owner is site and one.kind == "talk"]
+        export.add_site(site, {site.path(one, places.taken): one for one in theirs})
     export.found.files.sort(key=lambda one: one.path)
     return export.found
 
@@ -85,7 +102,8 @@ def _files(edition: str) -> QuerySet[SourceFile]:
     files = SourceFile.objects.filter(gone_at=None).prefetch_related("records__conflicts").order_by("path")
     if not edition:
         return files
-    here = Q(edition_key=edition) | Q(talk__edition__key=edition)
+    ways = ("edition_key", "talk__edition__key", "edition__key", "member__edition__key")
+    here = Q(*((way, edition) for way in ways), _connector=Q.OR)
     return files.filter(pk__in=SourceRecord.objects.filter(here).values("file"))
 
 
@@ -121,7 +139,7 @@ class _Export:
             kind = cast("Kind", known.kind)
             said = self.found.dialect.read(document, Problems(), known.edition_key).records[0]
             silent = self.found.dialect.kinds[kind].silent - set(said.fields)
-            meant = self.names.given(meant_of(self.rows[kind, known.target], known, silent))
+            meant = self.names.given(meant_of(self.rows[kind, known.target], known, silent, said))
             written = self._written(document, known.edition_key, meant, file.assets) or document
             self._add(file.path, base, written, known.edition_key, meant)
 
@@ -133,6 +151,14 @@ class _Export:
         written = document and self._written(document, one.edition, meant, {})
         if written:
             self._add(path, None, written, one.edition, meant)
+
+    def add_site(self, site: MappedSite, new: Mapping[str, Unfiled]) -> None:
+        """Add the files of a mapped site, those of talks that were made here among them: {path: talk}."""
+        self.found.sites.append(site)
+        files, assets = site.export(self.names, new, self.found.problems)
+        self.found.files += files
+        for asset, stored, facts in assets:
+            self._add_companion(asset, stored, facts)
 
     def _add(self, path: str, base: bytes | None, written: Document, edition: str, meant: Meant) -> None:
         self.found.files.append(Outgoing(path, base, written.render(), edition, meant.fields, meant.lists))
@@ -156,8 +182,11 @@ class _Export:
             fields = placed[asset.item].fields if asset.item in placed else meant.fields
             stored = fields.get(asset.field)
             if isinstance(stored, str):
-                path = _path_of(asset, stored, facts)
-                self.found.companions.setdefault(path, _companion(path, stored, facts.get(path)))
+                self._add_companion(asset, stored, facts)
+
+    def _add_companion(self, asset: Asset, stored: str, facts: Facts) -> None:
+        path = _path_of(asset, stored, facts)
+        self.found.companions.setdefault(path, _companion(path, stored, facts.get(path)))
 
 
 def _path_of(asset: Asset, stored: str, facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""The files of a run read one by one, each with what is said of it, so that one can be left out and the others stay."""
+"""The files of a run as their dialect reads them, each with what is said of it, so that any can be left out."""
 
 import hashlib
 from collections import defaultdict
@@ -8,12 +8,11 @@ from typing import Any
 
 from exchange.assets import Assets
 from exchange.claiming import Files
-from exchange.dialects import Dialect
-from exchange.documents import read_document
+from exchange.dialects import Dialect, Told
 from exchange.documents.spans import Lines
 from exchange.plan import FileRead
 from exchange.problems import Level, Place, Problems
-from exchange.records import Kind, Record
+from exchange.records import Record
 from exchange.tree import BadFile, Tree
 
 # A key that nobody knows: told once a run, however many files have it.
@@ -43,37 +42,29 @@ class Heard:
 def hear(
     files: Files, dialect: Dialect, default_edition: str, assets: Assets, progress: Progress | None
 ) -> dict[str, Heard]:
-    """Read every file that changed: {path: what was heard}."""
+    """Read every file that has to be read: {path: what was heard}."""
     heard = {}
-    for count, path in enumerate(files.changed, 1):
-        heard[path] = _hear(files, path, dialect, default_edition, assets)
+    for count, told in enumerate(dialect.read_files(files.to_read.items(), default_edition), 1):
+        heard[told.path] = _heard(files, told, assets)
         if progress is not None:
-            progress(count, len(files.changed))
+            progress(count, len(files.to_read))
     return heard
 
 
-def _hear(files: Files, path: str, dialect: Dialect, default_edition: str, assets: Assets) -> Heard:
-    entry, data, problems = files.claimed[path], files.changed[path], Problems()
-    document = read_document(path, data, problems)
-    if document is None:
+def _heard(files: Files, told: Told, assets: Assets) -> Heard:
+    entry, data, problems = files.claimed[told.path], files.to_read[told.path], told.problems
+    if told.reading is None:
         return Heard(None, problems)
-    reading = dialect.read(document, problems, default_edition)
     assets.problems = problems
     records: list[Record] = []
     facts: dict[str, list[Any] | None] = {}
-    for record in reading.records:
+    for record in told.reading.records:
         attached, found = assets.attach(record)
         records.append(attached)
         facts |= found
     digest = hashlib.sha256(data).hexdigest()
-    read = FileRead(path, data, digest, entry.size, entry.mtime_ns, tuple(records), facts)
-    return Heard(read, problems, tuple(reading.unknown))
-
-
-def kind_at(path: str, dialect: Dialect) -> Kind | None:
-    """What a dialect would take a plain file at that path for."""
-    plain = read_document(path, b"---\ntitle: Plain\n---\n", Problems())
-    return dialect.kind_of(plain) if plain is not None else None
+    read = FileRead(told.path, data, digest, entry.size, entry.mtime_ns, tuple(records), facts)
+    return Heard(read, problems, tuple(told.reading.unknown))
 
 
 @dataclass
@@ -132,7 +123,7 @@ def lines_of(problems: Problems, files: Files, tree: Tree) -> dict[tuple[str, in
     found: dict[tuple[str, int], str] = {}
     for path, numbers in wanted.items():
         try:
-            data = files.changed.get(path) or tree.read(path)
+            data = files.to_read.get(path) or tree.read(path)
         except BadFile:
             continue
         lines = Lines(data.decode("utf-8-sig", errors="replace"))

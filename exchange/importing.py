@@ -9,16 +9,16 @@ from django.conf import settings
 from django.db import transaction
 
 from attachments.storing import Batch, recover
-from editions.models import Edition
+from editions.models import Edition, Series
 from exchange import checking, pruning
 from exchange.assets import Assets
 from exchange.claiming import READER, Files, find_files
 from exchange.dialects import NATIVE, Dialect
 from exchange.dump import site_for
-from exchange.hearing import Heard, Progress, Sayings, hear, kind_at, lines_of, said
+from exchange.hearing import Heard, Progress, Sayings, hear, lines_of, said
 from exchange.load import Loader
 from exchange.merge import Clash, Prefer
-from exchange.models import Conflict, Run, SourceRecord
+from exchange.models import Conflict, Run, SourceDialect, SourceRecord
 from exchange.plan import Plan, Step, make_plan
 from exchange.problems import Level, Problem, Problems
 from exchange.tree import Tree, open_tree
@@ -30,8 +30,9 @@ Confirm = Callable[[Sequence[Step]], bool]
 
 @dataclass(frozen=True)
 class Options:
-    """How to import. ``timezone``: of editions made in this run; ``default_edition``: of files that name none.
+    """How to import. ``default_edition``: of files that name none; ``timezone``: of editions made in this run.
 
+    What files say goes before the zone given here: an edition's own key, or the `timezone` of a mapping.
     ``dry_run`` and ``check`` write nothing; for ``check`` a run that would change a record is a failure.
     ``edition``: the only one that is imported. ``prune``: what gone files had made is removed, if ``confirm`` (asked
     with the steps that remove) says so. ``keep_going``: files with errors are left out and the others taken.
@@ -124,7 +125,10 @@ class Report:
 def import_files(paths: Sequence[Path], options: Options = Options()) -> Report:
     """Import files, folders or a zip; any error anywhere, and nothing at all is written (but see ``keep_going``)."""
     problems = Problems()
-    tree = open_tree(paths, root=options.root, markers=options.dialect.markers, problems=problems)
+    dialect = options.dialect
+    tree = open_tree(
+        paths, root=options.root, markers=dialect.markers, whole=dialect.joins, problems=problems
+    )
     if tree is None:
         return Report(
             Plan(), problems.sorted(), {}, dry_run=not options.writes, counts=_counts(Plan(), [], 0, problems)
@@ -169,7 +173,7 @@ class _Import:
     # From files to plan
 
     def _hear(self, files: Files, batch: Batch | None) -> Files:
-        """Read what changed; of one wanted edition only what is its own, or may be for all one can tell."""
+        """Read what has to be read; of one wanted edition only what is its own, or may be for all one can tell."""
         options = self.options
         assets = Assets(self.tree, self.problems, batch)
         heard = hear(files, options.dialect, options.default_edition, assets, options.progress)
@@ -195,6 +199,8 @@ class _Import:
     def _wanted(self, files: Files, path: str, heard: Heard) -> Heard | None:
         """The part of a file that belongs to the wanted edition; None if none does."""
         key = self.options.edition
+        if self.options.dialect.joins and heard.read is not None and not heard.read.records:
+            return heard  # Talks are read with it, and go out with it.
         if heard.read is not None and key in heard.editions:
             own = tuple(one for one in heard.read.records if one.edition == key)
             return Heard(replace(heard.read, records=own), heard.problems, heard.unknown)
@@ -239,7 +245,7 @@ class _Import:
         """The editions whose files are left out; "" for one that cannot be read and may be any edition's."""
         reads = {path: self.heard[path].read for path in self.left_out}
         dialect = self.options.dialect
-        found = {"" for path, read in reads.items() if read is None and kind_at(path, dialect) == "edition"}
+        found = {"" for path, read in reads.items() if read is None and dialect.kind_at(path) == "edition"}
         for read in reads.values():
             found |= {one.edition for one in read.records if one.kind == "edition"} if read else set()
         return found
@@ -316,6 +322,7 @@ class _Import:
                 "edition": options.edition,
                 "prune": options.prune,
                 "keep_going": options.keep_going,
+                "dialect": options.dialect.name,
             },
             counts=report.counts,
             report={
@@ -329,8 +336,20 @@ class _Import:
         )
         report.run = run.pk
         with gathering(options.actor, run.pk):
-            Loader(plan, options.zone, options.dialect.digest, READER, sayings.kept()).load()
+            dialect, mapping = options.dialect.digest, self._keep_mapping()
+            Loader(plan, options.zone, dialect, READER, sayings.kept(), mapping).load()
             pruning.remove(plan)
+
+    def _keep_mapping(self) -> SourceDialect | None:
+        """Keep the mapping, if the dialect is one; the first one names the series."""
+        dialect = self.options.dialect
+        if dialect.source and not Series.objects.exists():
+            Series.objects.create(key=dialect.source, name=settings.SITE_NAME)
+        if not dialect.key:
+            return None
+        said = {"name": dialect.name[:255], "text": dialect.text}
+        mapping, _made = SourceDialect.objects.update_or_create(key=dialect.key, defaults=said)
+        return mapping
 
 
 def _writes(plan: Plan, files: Files) -> bool:

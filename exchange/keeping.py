@@ -7,13 +7,13 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from exchange.models import Conflict, SourceFile, SourceRecord
+from exchange.models import Conflict, SourceDialect, SourceFile, SourceRecord
 from exchange.plan import FileRead, Plan, Step
 from exchange.records import as_json
 
 FILE_COLUMNS = (
     "path", "data", "digest", "size", "mtime", "read_at", "dialect", "reader", "warnings", "assets", "gone_at",
-    "earlier",
+    "earlier", "mapping",
 )  # fmt: skip
 # How many versions of a file are known again.
 EARLIER = 50
@@ -21,7 +21,11 @@ RECORD_COLUMNS = ("file", "kind", "key", "edition_key", "agreed", "said", "talk"
 
 
 def keep_files(
-    plan: Plan, dialect: str, reader: int, warnings: Mapping[str, Sequence[Any]]
+    plan: Plan,
+    dialect: str,
+    reader: int,
+    warnings: Mapping[str, Sequence[Any]],
+    mapping: SourceDialect | None,
 ) -> dict[str, SourceFile]:
     """Keep the files of a plan, with what was said of them (as JSON); mark those that are gone. {path: row}."""
     old_paths = {one.path: plan.renamed.get(one.path, one.path) for one in plan.files}
@@ -32,6 +36,7 @@ def keep_files(
     for read in plan.files:
         file = files[read.path] = stored.get(old_paths[read.path]) or SourceFile()
         _keep_file(file, read)
+        file.mapping = mapping
         file.dialect, file.reader, file.warnings = dialect, reader, list(warnings.get(read.path, ()))
     _write(SourceFile, files.values(), FILE_COLUMNS)
     SourceFile.objects.filter(path__in=plan.gone).update(gone_at=timezone.now())

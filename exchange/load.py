@@ -16,7 +16,7 @@ from exchange.dialects.native import kind_of_type
 from exchange.dump import CHUNK, JOINED, MODELS
 from exchange.elements import ELEMENTS, write_elements
 from exchange.keeping import keep_files, keep_records
-from exchange.models import SourceFile
+from exchange.models import SourceDialect, SourceFile
 from exchange.plan import Plan, Step
 from exchange.records import LISTS_OF, Kind, Value
 from talks import identity
@@ -33,6 +33,7 @@ class Loader:
     """One plan on its way into the database.
 
     ``zone``: of new editions without one of their own; ``warnings``: what was said of each file, as JSON;
+    ``mapping``: by which the files were read, None for Lectern's own keys;
     ``made``: the new rows, by path and key of their record; ``moved``: talks by the address that they had.
     """
 
@@ -41,6 +42,7 @@ class Loader:
     dialect: str
     reader: int
     warnings: Mapping[str, Sequence[Any]]
+    mapping: SourceDialect | None = None
     made: dict[tuple[str, str], Row] = field(default_factory=dict)
     moved: dict[str, Talk] = field(default_factory=dict)
     editions: dict[str, Edition] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Loader:
     def load(self) -> None:
         """Write everything; the caller holds the transaction."""
         self.write()
-        self.agree(keep_files(self.plan, self.dialect, self.reader, self.warnings))
+        self.agree(keep_files(self.plan, self.dialect, self.reader, self.warnings, self.mapping))
 
     def write(self) -> None:
         """Write the programme."""
@@ -96,7 +98,7 @@ class Loader:
         Edition.objects.bulk_create(
             Edition(
                 key=key,
-                timezone=self.zone,
+                timezone=self.plan.zone_of(key, self.zone),
                 state=Edition.State.PUBLISHED,
                 starts_on=min(found, default=None),
                 ends_on=max(found, default=None),

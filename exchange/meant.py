@@ -12,16 +12,8 @@ from exchange.assets import FILE_OF
 from exchange.keeping import as_stored
 from exchange.models import SourceRecord
 from exchange.plan import SiteRecord
-from exchange.records import Item, Value, items_from_json, value_from_json
+from exchange.records import Item, Meant, Record, Value, items_from_json, value_from_json
 from texts.folding import fold
-
-
-@dataclass(frozen=True)
-class Meant:
-    """A record's fields and lists, those of stored files among them, as a file shall say them."""
-
-    fields: Mapping[str, Value]
-    lists: Mapping[str, tuple[Item, ...]]
 
 
 def all_of(row: SiteRecord) -> Meant:
@@ -32,10 +24,13 @@ def all_of(row: SiteRecord) -> Meant:
     )
 
 
-def meant_of(row: SiteRecord, known: SourceRecord, silent: Collection[str]) -> Meant:
+def meant_of(
+    row: SiteRecord, known: SourceRecord, silent: Collection[str], said: Record | None = None
+) -> Meant:
     """What a known file says: what the site says, and what is in conflict as the file has it.
 
     ``silent`` are the fields in which the file has no say: they come in only where the site has changed them.
+    ``said`` is what the file says: what no import has compared yet (the dialect learnt a key since) stays so.
     """
     fields = {
         name: value
@@ -43,9 +38,38 @@ def meant_of(row: SiteRecord, known: SourceRecord, silent: Collection[str]) -> M
         if name not in silent or as_stored(value) != known.agreed.get(name)
     }
     lists = {name: tuple(Item(one.place, one.fields) for one in ones) for name, ones in row.lists.items()}
+    if said is not None:
+        fields = _unread_kept(fields, {"edition": known.edition_key, **known.agreed}, said.fields)
+        lists = {
+            name: _items_kept(ones, known.agreed.get(name), said.lists.get(name, ()))
+            for name, ones in lists.items()
+        }
     for conflict in known.conflicts.all():
         _as_in_file(conflict.field, fields, lists, known.said or {})
     return Meant(fields, lists)
+
+
+def _unread_kept(
+    ours: Mapping[str, Value], agreed: Mapping[str, Any], said: Mapping[str, Value]
+) -> dict[str, Value]:
+    """The site's fields, but the file's own in those that nobody has agreed on and in which it says something."""
+    unread = {name for name, value in said.items() if value is not None and name in ours} - set(agreed)
+    return {**ours, **{name: said[name] for name in unread}}
+
+
+def _items_kept(
+    ours: tuple[Item, ...], agreed: Sequence[Mapping[str, Any]] | None, said: tuple[Item, ...]
+) -> tuple[Item, ...]:
+    """The same of a list: the whole if nobody has agreed on any of it, else each element's fields by its place."""
+    if agreed is None:
+        return said or ours
+    base, theirs = {one["place"]: one for one in agreed}, {one.place: one for one in said}
+    return tuple(
+        replace(one, fields=_unread_kept(one.fields, base[one.place], theirs[one.place].fields))
+        if one.place in base and one.place in theirs
+        else one
+        for one in ours
+    )
 
 
 def _as_in_file(

@@ -1,11 +1,11 @@
 """Three ways to one value: what file and site last agreed on, what the site says, what the file says."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from exchange.records import Item, Value
+from texts.folding import name_key
 
 Prefer = Literal["", "file", "site"]
 # Who wins where both sides changed: everywhere, or in the fields that are named as a Clash names them.
@@ -111,7 +111,7 @@ def merge_list(
     if _alike(site, file):
         return _agree(site, file)
     same = _same_elements(site, file)
-    if same is not None and _in_order(base or (), file):
+    if same is not None and (_in_order(base or (), file) or _by_key(same) == _by_key(file)):
         # A file holds one key's elements after another's; the site may have them in any order.
         return List(same, tuple(file))
     if base is None:
@@ -146,8 +146,8 @@ def pair(base: Sequence[Item], file: Sequence[Item]) -> dict[int, int] | None:
 
 
 def _called(item: Item | SiteItem) -> str:
-    """Its name or title as it is compared: NFC, single blanks, no case."""
-    return " ".join(unicodedata.normalize("NFC", _printed(item)).casefold().split())
+    """Its name or title as it is compared."""
+    return name_key(_printed(item))
 
 
 def _printed(item: Item | SiteItem) -> str:
@@ -184,16 +184,29 @@ def _keep(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem, .
 
 
 def _same_elements(site: Sequence[SiteItem], file: Sequence[Item]) -> tuple[MergedItem, ...] | None:
-    """The site's elements in the site's order, if the file has the very same ones in another; else None."""
+    """The site's elements in the site's order, if the file has the very same ones in another; else None.
+
+    Of one that was made on the site and meets its first file, the file may say more.
+    """
     free = list(file)
     found = []
     for row in site:
-        match = next((one for one in free if _said(one) == _said(row)), None)
+        same = (one for one in free if _said(one) == _said(row))
+        fuller = (one for one in free if not row.place and _said(row).items() <= _said(one).items())
+        match = next(same, None) or next(fuller, None)
         if match is None:
             return None
         free.remove(match)
         found.append(MergedItem(row.pk, match.place, match.fields))
     return None if free else tuple(found)
+
+
+def _by_key(items: Iterable[Item | MergedItem]) -> dict[str, list[str]]:
+    """The places under each key of the file, in order: of the order among keys a file says nothing."""
+    found: dict[str, list[str]] = {}
+    for one in items:
+        found.setdefault(one.place.partition(".")[0], []).append(one.place)
+    return found
 
 
 def _in_order(base: Sequence[Item], file: Sequence[Item]) -> bool:

@@ -29,6 +29,24 @@ class Run(models.Model):
         return f"{self.pk} · {self.at:%Y-%m-%d %H:%M}"
 
 
+class SourceDialect(models.Model):
+    """A mapping by which files were read, so that an export writes them by the same.
+
+    ``key`` tells one mapped site from another; its text is that of the last run.
+    """
+
+    key = models.CharField(_("key"), max_length=255, unique=True)
+    name = models.CharField(_("name"), max_length=255)
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("mapping")
+        verbose_name_plural = _("mappings")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SourceFile(models.Model):
     """A file that was imported, with its bytes as last read."""
 
@@ -41,6 +59,15 @@ class SourceFile(models.Model):
     mtime = models.BigIntegerField(_("modified (nanoseconds)"), default=0)
     read_at = models.DateTimeField(_("read"))
     dialect = models.CharField(_("digest of the dialect"), max_length=64)
+    mapping = models.ForeignKey(
+        SourceDialect,
+        models.PROTECT,
+        related_name="files",
+        null=True,
+        blank=True,
+        verbose_name=_("mapping"),
+        help_text=_("None: the file has Lectern's own keys."),
+    )
     reader = models.PositiveIntegerField(_("version of the reader"))
     warnings = models.JSONField(_("warnings"), default=list, blank=True)
     assets = models.JSONField(_("assets"), default=dict, blank=True)

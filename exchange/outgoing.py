@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from exchange.dialects import Dialect, RecordRules
+from exchange.dialects import RecordRules, TableDialect
 from exchange.documents import Document, EditError, read_document
 from exchange.merge import SiteItem, merge_fields, merge_list
 from exchange.problems import Problems
@@ -28,7 +28,8 @@ class Outgoing:
     """A front-matter file as it goes out.
 
     ``base``: its bytes as last imported, None for a file that is new; ``data``: what the site makes of them, None
-    for one whose record the site deleted; ``fields`` and ``lists``: what the site says (None: nothing that is read).
+    for one whose record the site deleted; ``fields`` and ``lists``: what the site says (None: nothing that is read);
+    ``onto``: the bytes in the folder that ``data`` was made of, where that was done together with other files.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Outgoing:
     edition: str = ""
     fields: Mapping[str, Value] | None = None
     lists: Mapping[str, Sequence[Item]] = field(default_factory=dict)
+    onto: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def into_folder(
     files: Sequence[Outgoing],
     companions: Sequence[Companion],
     folder: Path,
-    dialect: Dialect,
+    dialect: TableDialect,
     problems: Problems,
     *,
     write: bool = True,
@@ -125,7 +127,7 @@ class _Delivery:
     """
 
     folder: Path
-    dialect: Dialect
+    dialect: TableDialect
     problems: Problems
     write: bool
     is_checkout: bool = False
@@ -133,7 +135,7 @@ class _Delivery:
 
     def settle(self, one: Outgoing) -> None:
         """Bring one file, or take it away."""
-        present = _present(self.folder, one.path)
+        present = bytes_at(self.folder, one.path)
         wanted = self._wanted(one, present)
         if present is wanted is None:
             return
@@ -151,7 +153,7 @@ class _Delivery:
 
     def bring(self, one: Companion) -> None:
         """Bring one picture or document; one that somebody else changed, or took away, stays so."""
-        present, wanted = _present(self.folder, one.path), one.read()
+        present, wanted = bytes_at(self.folder, one.path), one.read()
         if present == wanted or (present is None and self.is_checkout and one.was_imported(wanted)):
             self.done.actions[one.path] = "unchanged"
         elif present is None or one.was_imported(present):
@@ -163,7 +165,7 @@ class _Delivery:
 
     def _wanted(self, one: Outgoing, present: bytes | None) -> bytes | None:
         """What shall lie at a path: None for nothing."""
-        if present in (one.data, one.base) and present is not None:
+        if present is not None and present in (one.data, one.base if one.onto is None else one.onto):
             return one.data
         if present is None:
             if one.base is None or not self.is_checkout:
@@ -204,7 +206,7 @@ class _Delivery:
         return (document, records[0]) if document and records and not problems.has_errors else None
 
 
-def _present(folder: Path, path: str) -> bytes | None:
+def bytes_at(folder: Path, path: str) -> bytes | None:
     """The bytes that lie at a path below a folder, None for nothing. Raises LinkOnTheWay, and follows no link."""
     at = folder
     for part in PurePosixPath(path).parts:

@@ -1,15 +1,10 @@
 """Who is who: by name, then by other name; accents never make two people one."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from exchange.dialects.values import is_person
 from exchange.records import Value
-
-
-def name_key(name: str) -> str:
-    """What two spellings must share to be the same person: NFC, single blanks, no case."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+from texts.folding import name_key
 
 
 def find_people(names: Iterable[Value], known: Mapping[str, int]) -> tuple[dict[str, int], list[str]]:

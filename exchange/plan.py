@@ -2,13 +2,13 @@
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from exchange import merge
 from exchange.merge import Choice, Clash, Prefer, SiteItem, chosen
 from exchange.problems import Problems
-from exchange.records import Kind, Record, Value, as_json, items_from_json, value_from_json
+from exchange.records import Item, Kind, Record, Value, as_json, items_from_json, value_from_json
 
 Action = Literal["created", "updated", "unchanged", "skipped", "removed"]
 
@@ -98,6 +98,17 @@ class Step:
     clashes: tuple[Clash, ...] = ()
 
     @property
+    def tombstone(self) -> bool:
+        """Whether its row was deleted on the site, and stays so."""
+        return self.action == "unchanged" and self.target is None
+
+    @property
+    def in_its_edition(self) -> bool:
+        """Whether it has a row, and its file the edition's key of before: the site may have changed that since."""
+        known = self.known
+        return known is not None and self.target is not None and known.edition == self.record.edition
+
+    @property
     def moves_base(self) -> bool:
         """Whether what both agree on is another than before."""
         return self.known is None or dict(self.known.agreed) != dict(self.agreed)
@@ -107,17 +118,22 @@ class Step:
 class Plan:
     """All steps of a run, the editions that it makes for talks without an edition's file, and the files to keep.
 
-    ``gone``: paths to be marked as gone; ``removals``: steps for records of gone files, ``removed`` or ``skipped``;
-    ``forgotten``: gone files of which nothing is left.
+    ``zones``: of editions whose talks tell it; ``gone``: paths to be marked as gone; ``removals``: steps for records
+    of gone files, ``removed`` or ``skipped``; ``forgotten``: gone files of which nothing is left.
     """
 
     steps: list[Step] = field(default_factory=list)
     editions: list[str] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)
     files: list[FileRead] = field(default_factory=list)
     renamed: Mapping[str, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     removals: list[Step] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+
+    def zone_of(self, edition: str, zone: str) -> str:
+        """The zone of an edition that the run makes: what its talks tell, else the one that is given."""
+        return self.zones.get(edition, zone)
 
     @property
     def told(self) -> list[Step]:
@@ -147,8 +163,9 @@ def make_plan(
         plan.steps.append(step)
         if step.action == "skipped":
             problems.info(record.path, None, "edition-frozen", edition=record.edition)
-    heard = [one.record for one in plan.steps if not (one.action == "unchanged" and one.target is None)]
-    plan.editions = _new_editions(heard, site, problems, allowed=new_editions, broken=broken)
+    heard = [one.record for one in plan.steps if not one.tombstone]
+    plan.editions = _new_editions(plan.steps, site, problems, allowed=new_editions, broken=broken)
+    plan.zones = {one.edition: one.zone for one in heard if one.zone}
     kept = {one.record.path for one in plan.steps if one.action != "skipped"}
     plan.files = [one for one in files if one.path in kept or not one.records]
     return plan
@@ -188,6 +205,11 @@ def _known(record: Record, site: Site) -> Known | None:
         found = next(
             (one for (path, kind, _key), one in site.known.items() if (path, kind) == (at, record.kind)), None
         )
+    if found is None and record.kind == "edition":
+        # Its key was changed on the site, and the file has been told.
+        row = site.named.get(("edition", record.edition, record.key))
+        same = (one for one in site.known.values() if (one.path, one.kind) == (at, "edition"))
+        found = next((one for one in same if one.target is not None and one.target == row), None)
     return found
 
 
@@ -195,12 +217,20 @@ def _created(record: Record, known: Known | None) -> Step:
     lists = {name: merge.merge_list(name, None, (), items) for name, items in record.lists.items()}
     agreed = as_json(record.fields, record.lists)
     changes = {name: (None, value) for name, value in record.fields.items() if value is not None}
-    return Step("created", record, known, None, record.fields, lists, agreed, changes)
+    return Step("created", record, known, None, {**record.defaults, **record.fields}, lists, agreed, changes)
 
 
 def _says_nothing_new(record: Record, known: Known) -> bool:
-    said = as_json(record.fields, record.lists)
-    return all(known.agreed.get(name) == value for name, value in said.items())
+    return _repeats(as_json(record.fields, record.lists), known.agreed)
+
+
+def _repeats(said: Any, agreed: Any) -> bool:
+    """Whether a file says what was agreed on; what nobody agreed on, as a key that was learnt since, is not asked."""
+    if isinstance(said, Mapping) and isinstance(agreed, Mapping):
+        return all(_repeats(value, agreed[name]) for name, value in said.items() if name in agreed)
+    if isinstance(said, list) and isinstance(agreed, list) and len(said) == len(agreed):
+        return all(map(_repeats, said, agreed))
+    return bool(said == agreed)
 
 
 def _met_tombstone(record: Record, known: Known, prefer: Prefer) -> Step:
@@ -219,11 +249,14 @@ def _title(agreed: Mapping[str, Any]) -> Any:
 def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Choice) -> Step:
     base = known.agreed if known and known.target is not None else {}
     old = {name: value_from_json(value) for name, value in base.items() if name not in row.lists}
+    if known and record.kind == "edition":
+        old.setdefault("edition", known.edition)
     fields = merge.merge_fields(old, row.fields, record.fields, prefer)
     lists: dict[str, merge.List] = {}
     for name, items in record.lists.items():
         before = items_from_json(base[name]) if name in base else None
-        lists[name] = merge.merge_list(name, before, row.lists[name], items, prefer)
+        stands = _with_a_say(row.lists[name], (*items, *(before or ())))
+        lists[name] = merge.merge_list(name, before, stands, items, prefer)
     agreed = as_json(
         fields.agreed, {name: one.agreed for name, one in lists.items() if one.agreed is not None}
     )
@@ -240,6 +273,17 @@ def _merged(record: Record, known: Known | None, row: SiteRecord, prefer: Choice
     clashes = fields.clashes + tuple(clash for one in lists.values() for clash in one.clashes)
     action: Action = "updated" if changes else "unchanged"
     return Step(action, record, known, row.pk, fields.values, lists, agreed, changes, clashes)
+
+
+def _with_a_say(site: Sequence[SiteItem], file: Sequence[Item]) -> list[SiteItem]:
+    """The site's elements, with the fields that the file's have or had: what has no key there is the site's own."""
+    known = {name for one in file for name in one.fields}
+    return [
+        replace(one, fields={name: value for name, value in one.fields.items() if name in known})
+        if known
+        else one
+        for one in site
+    ]
 
 
 def _list_changes(site: Sequence[SiteItem], merged: merge.List) -> dict[str, tuple[Any, Any]]:
@@ -270,10 +314,15 @@ def _name(fields: Mapping[str, Value]) -> str:
 
 
 def _new_editions(
-    records: Sequence[Record], site: Site, problems: Problems, *, allowed: bool, broken: Collection[str]
+    steps: Sequence[Step], site: Site, problems: Problems, *, allowed: bool, broken: Collection[str]
 ) -> list[str]:
     """Editions that nobody has a file for; made where there is none at all, else refused unless allowed."""
-    described = {record.edition for record in records if record.kind == "edition"}
+    described = {
+        str(one.values.get("edition") or one.record.edition)
+        for one in steps
+        if one.record.kind == "edition" and one.action != "skipped"
+    }
+    records = [one.record for one in steps if not (one.tombstone or one.in_its_edition)]
     known = described | set(site.editions)
     loose = allowed or not (described or site.any_edition_file or broken)
     made: dict[str, None] = {}
@@ -305,9 +354,10 @@ def _refuse_twins(
     by_key = {key: path for key, path in site.taken.items() if path not in moved}
     by_bytes = {key: path for key, path in site.digests.items() if path not in moved}
     by_look: dict[tuple[Value, ...], str] = {}
+    by_path = {record.path: record for record in records}
     for record in sorted(records, key=lambda one: one.path):
         same_bytes = by_bytes.setdefault((record.edition, digests[record.path]), record.path)
-        if same_bytes != record.path:
+        if same_bytes != record.path and record.fields == by_path.get(same_bytes, record).fields:
             problems.error(record.path, None, "file-twice", other=same_bytes)
             continue
         same_key = by_key.setdefault((record.kind, record.edition, record.key), record.path)

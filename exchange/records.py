@@ -49,7 +49,8 @@ class Record:
     """One record of a file: the fields that its dialect has keys for, and its lists.
 
     ``places`` tells where each value stands: by field name, for an item's by ``<item place>.<field>``.
-    ``offsets`` holds, in minutes, the zone offsets that stood beside clock times.
+    ``offsets`` holds, in minutes, the zone offsets that stood beside clock times. ``defaults`` are fields that its
+    files have no say in, and what they are at first; ``zone`` is its edition's, if that has no file to tell it.
     """
 
     kind: Kind
@@ -62,6 +63,16 @@ class Record:
     offsets: Mapping[str, int] = field(default_factory=dict)
     assets: tuple[Asset, ...] = ()
     old_paths: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a record's files shall say: fields and lists; an element's place tells which one of the file it is."""
+
+    fields: Mapping[str, Value]
+    lists: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
 
 
 def as_json(fields: Mapping[str, Value], lists: Mapping[str, Iterable[Item]]) -> dict[str, Any]:

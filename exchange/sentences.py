@@ -44,6 +44,10 @@ CATALOGUE |= {
         _("the front matter is longer than {limit} kB"),
         _("move long text below the closing fence, where it becomes the body"),
     ),
+    "data-too-long": (
+        _("the file is longer than {limit} kB"),
+        _("keep each edition's data in a file of its own"),
+    ),
     "body-too-long": (
         _("the body is longer than {limit} kB"),
         _("link to long material instead of pasting it"),
@@ -377,6 +381,91 @@ CATALOGUE |= {
     "name-missing": (_("the file names nobody"), _("add a line name: Ada Example")),
 }
 
+# exchange.dialects.mapping: the mapping file, and what it joins
+CATALOGUE |= {
+    "mapping-unknown": (_("{key} is no word of a mapping here"), _("the words here are: {known}")),
+    "mapping-misspelt": (
+        _("{key} is no word of a mapping here"),
+        _("did you mean {close}? The words here are: {known}"),
+    ),
+    "mapping-missing": (_("{key} is missing"), _("add it; docs/mappings.md has an example")),
+    "mapping-choice": (_("{value} is none of the words that {key} takes"), _("write one of: {choices}")),
+    "mapping-source": (
+        _("“{text}” cannot be the key of a series"),
+        _("use letters, digits, - and _, 60 at most: source: our-series"),
+    ),
+    "mapping-ref-or-inline": (
+        _("speakers are either references or written there"),
+        _("write ref: key for keys of people in files of their own, or inline: {{name: name}}"),
+    ),
+    "mapping-no-value": (
+        _("“{text}” says nothing that can be looked up"),
+        _(
+            "write a way such as timeslot.start, or $body, $stem, $file, $dir1; a text as it stands: {{const: text}}"
+        ),
+    ),
+    "mapping-no-value-map": (
+        _("the map says nothing that can be looked up"),
+        _("begin it with from:, const:, join: or nth:"),
+    ),
+    "mapping-pattern": (_("the pattern is wrong: {reason}"), _("see Python's re for how to write it")),
+    "mapping-zone": (_("there is no time zone {zone}"), _("write one such as Europe/Lisbon")),
+    "mapping-data-file": (
+        _("“{text}” is no data file of the site"),
+        _("write its path from the root, ending in .yml, .yaml or .json"),
+    ),
+    "mapping-file-missing": (
+        _("the mapping names {name}, which is not there"),
+        _("correct the path, which begins at the site's root"),
+    ),
+    "mapping-no-talk": (
+        _("the mapping overrides {name}, which is none of the talks' files"),
+        _("name a file that talks.files takes, or delete the entry"),
+    ),
+    "mapping-takes-nothing": (
+        _("none of the files is a talk for this mapping"),
+        _(
+            "check talks.files: paths begin at the site's root, * stays within a folder, **/ is any number of folders"
+        ),
+    ),
+    "mapping-not-words": (
+        _("{key} takes words with values of their own"),
+        _("write them below it, indented, one a line; or in braces: {{title: title}}"),
+    ),
+    "mapping-path": (
+        _("“{text}” may lead out of the site"),
+        _("write a path from the site's root, with / between folders: content/talks/*.md"),
+    ),
+    "data-unreadable": (
+        _("{count} talks stand on this file and are left as they were"),
+        _("correct this file first"),
+    ),
+    "index-unreadable": (
+        _("the talk stands on {other}, which has errors"),
+        _("correct that file first"),
+    ),
+    "person-unreadable": (
+        _("nobody has the key or name “{key}”, but {other} has errors and may tell of them"),
+        _("correct that file first"),
+    ),
+    "talk-key-twice": (
+        _("{other} has the key “{key}” already; the two are told apart by their folder"),
+        _("give each talk a key of its own"),
+    ),
+    "person-unknown": (
+        _("nobody has the key or name “{key}”; it is taken as a printed name"),
+        _("add a file for this person, or correct the reference"),
+    ),
+    "person-twice": (
+        _("{other} is about “{key}” already; this file fills only what that leaves empty"),
+        _("keep one of the two"),
+    ),
+    "schedule-talk-unknown": (
+        _("the schedule names “{key}”, of which no file tells ({count} times)"),
+        _("add its file, or correct the name"),
+    ),
+}
+
 # exchange.assets: pictures and documents
 CATALOGUE |= {
     "asset-missing": (
@@ -526,6 +615,14 @@ class _Values(dict[str, Value]):
 
 # exchange.exporting and exchange.outgoing: files on their way out
 CATALOGUE |= {
+    "out-field-not-written": (
+        _("{key} could not be written: the files of the mapped site would say something else with it"),
+        _("if several talks share the value, change it in all of them; else change it in the file by hand"),
+    ),
+    "out-shared": (
+        _("the talk was deleted on the site, and its file tells of a person too"),
+        _("take the talk's keys out of the file by hand, then import it"),
+    ),
     "out-not-written": (
         _("what the site says could not be written so that it reads back the same; the file is left alone"),
         _("look at {key} on the site and in the file"),

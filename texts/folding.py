@@ -1,4 +1,4 @@
-"""Text folded for search: one form for spellings that a reader would type for one another."""
+"""Texts in one form: for search, spellings that a reader would type for one another; for names, what is the same."""
 
 from __future__ import annotations
 
@@ -74,3 +74,8 @@ def _folded_letter(letter: str) -> str:
 def _folded(text: str) -> str:
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", apart.translate(_TABLE))
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings must share to be the same name: NFC, single blanks, no case; accents count."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

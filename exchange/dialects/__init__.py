@@ -1,6 +1,19 @@
 """Dialects: which files and keys mean which fields."""
 
+from exchange.dialects.choosing import choose, dialect_names
+from exchange.dialects.mapping import MappedDialect, read_mapping
 from exchange.dialects.native import NATIVE
-from exchange.dialects.table import Dialect, RecordRules
+from exchange.dialects.seam import Dialect, Told
+from exchange.dialects.table import RecordRules, TableDialect
 
-__all__ = ["NATIVE", "Dialect", "RecordRules"]
+__all__ = [
+    "NATIVE",
+    "Dialect",
+    "MappedDialect",
+    "RecordRules",
+    "TableDialect",
+    "Told",
+    "choose",
+    "dialect_names",
+    "read_mapping",
+]

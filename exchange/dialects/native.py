@@ -1,14 +1,14 @@
 """The native dialect: the front matter of the sites that Lectern grew up with."""
 
-import hashlib
 import re
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from exchange.dialects import values
 from exchange.dialects.reader import Files, Reader
 from exchange.dialects.rules import Body, ClockTime, Dates, Elements, Field, Flags, Words
-from exchange.dialects.table import Dialect, RecordRules
+from exchange.dialects.seam import code_digest
+from exchange.dialects.table import RecordRules, TableDialect
 from exchange.documents import Document
 from exchange.records import Asset, Kind
 from exchange.scalars import is_placeholder
@@ -225,6 +225,7 @@ def _finish_edition(reader: Reader) -> None:
         reader.problems.error(
             reader.path, reader.places["ends_on"], "end-before-start", start=str(start), end=str(end)
         )
+    reader.fields["edition"] = reader.edition or None
     reader.fields["notice_format"] = "html" if reader.path.endswith((".html", ".htm")) else "markdown"
     banners = tuple(f"assets/images/editions/{reader.stem}{ending}" for ending in PICTURE_ENDINGS)
     reader.assets.append(Asset("banner", "", "", "banner", banners, None))
@@ -235,15 +236,9 @@ def _finish_member(reader: Reader) -> None:
         reader.problems.error(reader.path, reader.document.root.place, "name-missing")
 
 
-def _digest() -> str:
-    """Changes whenever the table or the reader that follows it does, so that files are read anew."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return hashlib.sha256(code).hexdigest()
-
-
-NATIVE = Dialect(
+NATIVE = TableDialect(
     name="native",
-    digest=_digest(),
+    digest=code_digest(),
     markers=("_config.yml", "_programs", "_editions", "_organizers"),
     folders=("_programs", "_editions", "_organizers"),
     kinds={

@@ -162,16 +162,6 @@ class Reader:
                 name = f"{re.sub(r'[.][0-9]+', '', item)}.{key}" if item else key
                 self.unknown.append((name, entry.key.place))
 
-    def old_paths(self) -> tuple[str, ...]:
-        """The addresses that the file had on its old site: ``permalink``, ``aliases``, ``redirect_from``."""
-        found: list[str] = []
-        for key in OLD_PATHS:
-            node = self.document.root.get(key)
-            for one in node.items if isinstance(node, NodeList) else [node]:
-                if isinstance(one, Scalar) and one.text.startswith("/") and not one.text.startswith("//"):
-                    found.append(one.text)
-        return tuple(dict.fromkeys(path for path in found if ":" not in path and len(path) <= 2000))
-
     def record(self, kind: Kind) -> Record:
         """All that was found, as a record."""
         key = self.edition if kind == "edition" else self.stem
@@ -188,5 +178,16 @@ class Reader:
             places,
             self.offsets,
             tuple(self.assets),
-            self.old_paths(),
+            old_paths(self.document),
         )
+
+
+def old_paths(document: Document) -> tuple[str, ...]:
+    """The addresses that a file had on its old site: ``permalink``, ``aliases``, ``redirect_from``."""
+    found: list[str] = []
+    for key in OLD_PATHS:
+        node = document.root.get(key)
+        for one in node.items if isinstance(node, NodeList) else [node]:
+            if isinstance(one, Scalar) and one.text.startswith("/") and not one.text.startswith("//"):
+                found.append(one.text)
+    return tuple(dict.fromkeys(path for path in found if ":" not in path and len(path) <= 2000))

@@ -1,18 +1,22 @@
 """A dialect as one table: which files it claims, what kind each is, and the rules that read it."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from exchange.dialects.listing import canonical, in_file_order
 from exchange.dialects.reader import Reader
 from exchange.dialects.rules import Dates, Elements, Field, Rule
+from exchange.dialects.seam import Reading, Told
 from exchange.dialects.writer import Way, Writer
-from exchange.documents import Document, EditError
-from exchange.problems import Place, Problems
+from exchange.documents import Document, EditError, read_document
+from exchange.problems import Problems
 from exchange.records import Item, Kind, Record, Value
+from exchange.tree import BadFile, Entry, Tree
 from texts.cleaning import normalise_body
+
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class RecordRules:
 
 
 @dataclass(frozen=True)
-class Dialect:
+class TableDialect:
     """Which files are claimed, what kind each is, and the rules of each kind. ``digest`` changes with the table."""
 
     name: str
@@ -84,8 +88,37 @@ class Dialect:
     kind_of: Callable[[Document], Kind | None]
     folders: tuple[str, ...] = ()
     generator_keys: frozenset[str] = frozenset()
+    # Each file is read by itself, its series is nobody's in particular, and no mapping file describes it.
+    joins = False
+    key = source = ""
+    text = ""
 
-    def read(self, document: Document, problems: Problems, default_edition: str = "") -> "Reading":
+    def claimed(self, tree: Tree, _problems: Problems) -> dict[str, Entry]:
+        """The files below the dialect's folders, those named themselves, and those with an edition, by path."""
+        folders = [name for name in self.folders if tree.has_folder(name)]
+        found = {}
+        for entry in tree.files():
+            if not entry.path.endswith((".md", ".html")):
+                continue
+            own = entry.path.partition("/")[0] in folders if folders else entry.path.endswith(".md")
+            if own or tree.is_named(entry.path) or (folders and _names_edition(tree, entry.path)):
+                found[entry.path] = entry
+        return found
+
+    def read_files(self, files: Iterable[tuple[str, bytes]], default_edition: str = "") -> Iterator[Told]:
+        """Each file with its records (None: it is no document) and what is wrong with it."""
+        for path, data in files:
+            problems = Problems()
+            document = read_document(path, data, problems)
+            reading = self.read(document, problems, default_edition) if document is not None else None
+            yield Told(path, reading, problems)
+
+    def kind_at(self, path: str) -> Kind | None:
+        """What a plain file at that path would be taken for."""
+        plain = read_document(path, b"---\ntitle: Plain\n---\n", Problems())
+        return self.kind_of(plain) if plain is not None else None
+
+    def read(self, document: Document, problems: Problems, default_edition: str = "") -> Reading:
         """The records of a file; what is wrong goes into ``problems``."""
         kind = self.kind_of(document)
         if kind is None:
@@ -156,9 +189,10 @@ def _by_key(items: Sequence[Item]) -> dict[Value, dict[str, Value]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file gave: its records, and the keys that nobody knows, with their places."""
-
-    records: tuple[Record, ...] = ()
-    unknown: tuple[tuple[str, Place], ...] = ()
+def _names_edition(tree: Tree, path: str) -> bool:
+    try:
+        data = tree.read(path).removeprefix(BOM)
+    except BadFile:
+        return False
+    header, fence, _body = data[3:65536].partition(b"\n---")
+    return data.startswith((b"---\n", b"---\r\n")) and bool(fence) and b"\nedition:" in header

@@ -13,7 +13,7 @@ from exchange.documents.editing import (
     wrap_in_list,
 )
 from exchange.documents.patching import Bare, EditError, Value, Way
-from exchange.documents.reading import Document, KeysTwice, read_document
+from exchange.documents.reading import Document, KeysTwice, read_data, read_document
 from exchange.documents.spans import Entry, Mapping, Node, Scalar, Sequence, Span, Step, Style, walk
 from exchange.documents.yaml_write import new_document
 
@@ -37,6 +37,7 @@ __all__ = [
     "into_map",
     "move_item",
     "new_document",
+    "read_data",
     "read_document",
     "remove_value",
     "rename_key",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from exchange.documents.reading import BOM, Document, read_document
+from exchange.documents.reading import BOM, Document, read_data, read_document
 from exchange.documents.spans import LINE_BREAK, Mapping, Node, Scalar, Sequence, Step
 from exchange.documents.yaml_scalars import looks_other
 from exchange.problems import Problems
@@ -148,7 +148,8 @@ def _reread(document: Document, text: str) -> Document | None:
         data = text.encode()
     except UnicodeEncodeError:
         return None
-    return read_document(document.path, (BOM if document.bom else b"") + data, Problems(), "last")
+    read = read_document if document.fenced else read_data
+    return read(document.path, (BOM if document.bom else b"") + data, Problems(), "last")
 
 
 def reread(document: Document, text: str) -> Document:

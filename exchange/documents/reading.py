@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from exchange.documents.spans import LINE_BREAK, Lines, Mapping, Node, Span, Step, find
+from exchange.documents.spans import LINE_BREAK, Entry, Lines, Mapping, Node, Scalar, Span, Step, find
 from exchange.documents.toml_text import read_toml
 from exchange.documents.yaml_text import read_yaml
 from exchange.problems import Place, Problems
@@ -12,6 +12,7 @@ from texts.cleaning import find_control
 
 HEADER_LIMIT = 64 * 1024
 BODY_LIMIT = 1024 * 1024
+DATA_LIMIT = 1024 * 1024
 FILE_LIMIT = HEADER_LIMIT + BODY_LIMIT + 64
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -31,7 +32,7 @@ KeysTwice = Literal["error", "last"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A front-matter file that can be read.
+    """A front-matter file that can be read, or a data file, which is all header and has no fences.
 
     `text` is the whole file decoded, without its byte order mark; every offset of a node, of `header` (between
     the fences) and of `body` counts its characters. `newline` is the file's commonest line end.
@@ -47,6 +48,7 @@ class Document:
     bom: bool
     newline: str
     lines: Lines
+    fenced: bool = True
 
     def render(self) -> bytes:
         """The file, byte for byte as it came."""
@@ -59,6 +61,11 @@ class Document:
     def place(self, offset: int) -> Place:
         """Line and column of a character of `text`."""
         return self.lines.place(offset)
+
+    @property
+    def top(self) -> tuple[Step, ...]:
+        """The way to what the file holds as a whole: a data file that is a list has it under a key without a name."""
+        return () if self.fenced or self.root.get("") is None else ("",)
 
     @property
     def body_text(self) -> str:
@@ -77,6 +84,29 @@ def read_document(
     document = _read(path, data, found, keys_twice)
     problems.extend(found)
     return None if found.has_errors else document
+
+
+def read_data(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice = "error") -> Document | None:
+    """Read a data file: YAML (or JSON, which is YAML) without fences. As `read_document` else."""
+    found = Problems()
+    text = _decoded(path, data, found)
+    root: Node | None = None
+    if text is not None:
+        lines, header = Lines(text), Span(0, len(text))
+        if len(data) > DATA_LIMIT:
+            found.error(path, Place(1, 1), "data-too-long", limit=DATA_LIMIT // 1024)
+        elif _without_control(path, lines, Span(len(text), len(text)), found):
+            root = read_yaml(path, lines, header, found, last_wins=keys_twice == "last")
+    problems.extend(found)
+    if root is None or text is None or found.has_errors:
+        return None
+    if not isinstance(root, Mapping):
+        whole = Entry(Scalar("", root.start, root.start, root.place), root)
+        root = Mapping((whole,), root.start, root.end, root.place)
+    newline, end = _commonest_newline(text), Span(len(text), len(text))
+    return Document(
+        path, data, text, "yaml", root, header, end, data.startswith(BOM), newline, lines, fenced=False
+    )
 
 
 def _read(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice) -> Document | None:
@@ -151,6 +181,12 @@ def _within_limits(path: str, lines: Lines, header: Span, body: Span, problems: 
         problems.error(path, Place(1, 1), "header-too-long", limit=HEADER_LIMIT // 1024)
     if len(text[body.start : body.end].encode()) > BODY_LIMIT:
         problems.error(path, lines.place(body.start), "body-too-long", limit=BODY_LIMIT // 1024)
+    return _without_control(path, lines, body, problems)
+
+
+def _without_control(path: str, lines: Lines, body: Span, problems: Problems) -> bool:
+    """Whether nothing is wrong so far, and no character is in a file that nobody can see."""
+    text = lines.text
     # One character for one, so the index holds for the text itself; blanks are passed over at once.
     flat = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
     control = find_control(flat[: body.start] + SEPARATOR.sub(" ", flat[body.start :]))

@@ -11,7 +11,12 @@ from exchange.tree.zipped import open_zip
 
 
 def open_tree(
-    paths: Sequence[Path], *, root: Path | None = None, markers: Collection[str] = (), problems: Problems
+    paths: Sequence[Path],
+    *,
+    root: Path | None = None,
+    markers: Collection[str] = (),
+    whole: bool = False,
+    problems: Problems,
 ) -> Tree | None:
     """The view on the given PATHs, or None with the reason in `problems`.
 
@@ -28,7 +33,10 @@ def open_tree(
             return open_zip(paths[0], markers, problems)
         problems.error(str(next(path for path in paths if _is_zip(path))), None, "zip-not-alone")
         return None
-    return _open_folder(paths, root, markers, problems)
+    tree = _open_folder(paths, root, markers, problems)
+    if tree is not None and whole:
+        tree.scopes = ("",)
+    return tree
 
 
 def _is_zip(path: Path) -> bool:

@@ -29,7 +29,7 @@ from editions.models import (
     Sponsor,
     Track,
 )
-from exchange.models import Conflict, Run, SourceFile, SourceRecord
+from exchange.models import Conflict, Run, SourceDialect, SourceFile, SourceRecord
 from history.models import Change, Deletion, Version
 from speakers.models import Speaker, SpeakerAlias
 from talks.models import Appearance, Notice, Paper, Talk, TalkType
@@ -92,6 +92,9 @@ MAKERS: dict[type[models.Model], Callable[[int], Any]] = {
     Room: lambda _: factories.make_room(),
     Run: lambda _: Run.objects.create(actor="ines", source="_programs", counts={"created": 3}),
     Series: lambda _: Series.objects.first() or factories.make_series(),
+    SourceDialect: lambda number: SourceDialect.objects.create(
+        key=f"pier-{number}", name="m.yml", text="talks:"
+    ),
     SourceFile: make_file,
     SourceRecord: make_record,
     Speaker: lambda _: factories.make_appearance().speaker,
@@ -103,7 +106,7 @@ MAKERS: dict[type[models.Model], Callable[[int], Any]] = {
     User: lambda _: factories.make_editor(),
     Version: lambda number: Version.objects.create(kind="speaker", key=f"x{number}", number=1, raised_at=NOW),
 }
-READ_ONLY = {Change, Conflict, Deletion, Run, SourceFile, SourceRecord, Version}
+READ_ONLY = {Change, Conflict, Deletion, Run, SourceDialect, SourceFile, SourceRecord, Version}
 each_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
 
 # Session, user, the series' name and what the list itself asks, with its filters; the same for one row and for three.
@@ -124,6 +127,7 @@ LIST_QUERIES = {
     Room: 6,
     Run: 7,
     Series: 5,
+    SourceDialect: 5,
     SourceFile: 5,
     SourceRecord: 5,
     Speaker: 5,

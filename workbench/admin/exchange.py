@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from exchange.models import Conflict, Run, SourceFile, SourceRecord
+from exchange.models import Conflict, Run, SourceDialect, SourceFile, SourceRecord
 from exchange.resolving import ChoiceRefused, Side, resolve
 from history.frozen import FrozenEditionError
 from workbench.admin.base import ReadOnlyAdmin, is_frozen
@@ -58,6 +58,20 @@ class RunAdmin(ReadOnlyAdmin):
         return as_text(run.report)
 
 
+@admin.register(SourceDialect)
+class SourceDialectAdmin(ReadOnlyAdmin):
+    """Mappings by which files were read, as the last run brought them."""
+
+    list_display = ("key", "name")
+    fields = ("key", "name", "words")
+    readonly_fields = ("words",)
+
+    @admin.display(description=_("text"))
+    def words(self, mapping: SourceDialect) -> SafeString:
+        """The mapping as it was written."""
+        return format_html("<pre>{}</pre>", mapping.text)
+
+
 @admin.register(SourceFile)
 class SourceFileAdmin(ReadOnlyAdmin):
     """Files as last imported; their bytes stay in the database unless one file is opened."""
@@ -70,6 +84,7 @@ class SourceFileAdmin(ReadOnlyAdmin):
         "size",
         "digest",
         "read_at",
+        "mapping",
         "dialect",
         "reader",
         "warnings_text",

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editions.clock import validate_zone
-from exchange.dialects import values
+from exchange.dialects import Dialect, choose, dialect_names, values
 from exchange.importing import Options, Report, import_files
 from exchange.plan import Step
-from exchange.problems import Level
+from exchange.problems import Level, Problems
 from exchange.reports import (
     as_json,
     conflict_lines,
@@ -55,6 +55,13 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--new-editions", action="store_true", help=_("make editions that have no file of their own")
+        )
+        parser.add_argument(
+            "--dialect",
+            default="",
+            metavar="NAME|FILE",
+            help=_("what the files' keys mean: %(names)s, or a mapping file")
+            % {"names": ", ".join(dialect_names())},
         )
         parser.add_argument(
             "--timezone", default="", metavar="ZONE", help=_("time zone of editions made in this run")
@@ -101,6 +108,7 @@ class Command(BaseCommand):
             )
             raise CommandError(message, returncode=2)
         return Options(
+            dialect=self._dialect(options["dialect"]),
             root=options["root"],
             default_edition=options["default_edition"],
             new_editions=options["new_editions"],
@@ -133,6 +141,21 @@ class Command(BaseCommand):
             except BadValue as wrong:
                 message = _("“%(key)s” is no edition's key") % {"key": options[name]}
                 raise CommandError(f"{option}: {message}", returncode=2) from wrong
+
+    def _dialect(self, name: str) -> Dialect:
+        """The dialect of that name or file; what is wrong with a mapping is told line by line."""
+        problems = Problems()
+        try:
+            dialect = choose(name, problems)
+        except OSError as refused:
+            said = {"name": printable(name), "names": ", ".join(dialect_names()), "reason": refused.strerror}
+            message = _("--dialect: %(name)s is no dialect (%(names)s) and no file to read: %(reason)s")
+            raise CommandError(message % said, returncode=2) from refused
+        for problem in problems.sorted():
+            self.stderr.write(problem_line(problem, {}), self._style(problem.level))
+        if dialect is None:
+            raise SystemExit(1)
+        return dialect
 
     # On a terminal
 
