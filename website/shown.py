@@ -261,7 +261,7 @@ def person(one: Appearance) -> Person:
 def member(one: CommitteeMember) -> Person:
     """Return somebody of a committee."""
     return Person(
-        one.name, one.affiliation, "", any_link(one.url), one.role, one.bio, picture(one.photo, 192)
+        one.name, one.affiliation, "", any_link(one.url), one.role, one.bio, picture(one.photo, 96)
     )
 
 

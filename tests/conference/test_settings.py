@@ -66,7 +66,7 @@ def test_sqlite_has_its_manners_wherever_it_lies(tmp_path: Path) -> None:
         {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;",
         },
     ]
 

@@ -199,7 +199,7 @@ def whole_person(found: Speaker, newest_first: list[Appearance]) -> Person:
         reverse("website:speaker", args=[found.slug]),
         any_link(known("url")),
         bio=known("bio"),
-        photo=picture(known("photo"), 384),
+        photo=picture(known("photo"), 192),
     )
 
 

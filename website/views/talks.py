@@ -137,7 +137,7 @@ def biography(one: Appearance) -> Biography:
         reverse("website:speaker", args=[one.speaker.slug]) if one.speaker else "",
         Link(host_of(link) or link, link) if link else None,
         one.bio,
-        picture(one.photo, 192),
+        picture(one.photo, 96),
     )
 
 
