@@ -213,6 +213,11 @@ class Talk(Versioned):
             return self.title
         return gettext("To be announced") if self.type.kind == TalkType.Kind.TALK else self.type.label
 
+    @property
+    def has_page(self) -> bool:
+        """Whether it has a page of its own: a break without words has nothing to say there."""
+        return self.type.kind != TalkType.Kind.BREAK or bool(self.abstract)
+
     def told_as(self) -> str:
         """Its title, else its key."""
         return self.title or self.key

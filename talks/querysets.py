@@ -71,6 +71,10 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
             return Q(pk__in=rows.values(other.field.attname))
         return Q(**{f"{name}__in": rows.values("pk")})
 
+    def with_page(self) -> "TalkQuerySet":
+        """Entries that have a page of their own, as `Talk.has_page` says."""
+        return self.exclude(type__kind="break", abstract="")
+
     def in_order(self) -> "TalkQuerySet":
         """By start, then room, then position; what has no time comes last."""
         return self.order_by(

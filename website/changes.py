@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from history.models import Change
 from talks.models import Appearance, Talk
 from texts.folding import fold
 from website.clocks import Clock, day_name, weekday
+from website.moments import is_ahead
 from website.past import (
     ALWAYS,
     APPEARANCE,
@@ -81,13 +83,17 @@ def story(edition: Edition, moment: datetime) -> Story:
     return Story(found.published if found.published != ALWAYS else None, tuple(entries))
 
 
-def moved_from(edition: Edition, talks: Iterable[Talk]) -> dict[int, str]:
+def moved_from(edition: Edition, talks: Iterable[Talk], moment: datetime) -> dict[int, str]:
     """Return where talks that have moved were first published (“was 10:30, Sala Norte”), by primary key. One query.
 
-    The talks come with their rooms. The day is named if it is another one than the talk's day now.
+    Nobody needs to know once the edition is over: then there is none, and no query. The talks come with their rooms.
+    The day is named if it is another one than the talk's day now.
     """
+    if not is_ahead(edition, moment):
+        return {}
     by_key = {str(talk.pk): talk for talk in talks}
-    changes = list(recorded(edition, EDITION, TALK))
+    of_these = ~Q(kind=TALK) | Q(key__in=list(by_key))
+    changes = list(recorded(edition, EDITION, TALK).filter(of_these))
     found = past(edition, {(TALK, key): row(talk) for key, talk in by_key.items()}, changes)
     rooms = room_names(by_key.values(), changes)
     moved = {}
@@ -200,11 +206,10 @@ class _Teller:
         talk, first, last = self.talks.get(key), group[0].at.astimezone(UTC), group[-1].at.astimezone(UTC)
         shown = self._told(talk) if talk else None
         title = (standing.title if standing else "") or (shown.name if shown else self.labels[key])
-        has_page = shown and (shown.type.kind != "break" or shown.abstract)
         return Entry(
             str(uuid5(talk.guid if talk else UUID(self.guids[key]), first.isoformat())),
             title,
-            reverse("website:talk", args=[self.edition.key, shown.slug]) if shown and has_page else "",
+            reverse("website:talk", args=[self.edition.key, shown.slug]) if shown and shown.has_page else "",
             moment_clock(last, self.edition.timezone),
             first,
             last,

@@ -99,7 +99,6 @@ def event(talk: Talk, told: Talk, viewpoint: Viewpoint) -> Event:
     venue = edition.venue if room or not talk.location else ""  # A place of its own isn't in the venue.
     return Event(
         guid=talk.guid,
-        number=talk.number,
         sequence=talk.sequence,
         changed_at=max(talk.changed_at, told.changed_at),
         title=told.name,
@@ -113,7 +112,6 @@ def event(talk: Talk, told: Talk, viewpoint: Viewpoint) -> Event:
         track=talk.track.name if talk.track else "",
         room=_listed(room, talk.location),
         place=_listed(venue, edition.location),
-        language=told.language,
         abstract=told.abstract,
         people=tuple(_people(told)),
         url=_absolute(viewpoint, talk_page(told, edition)),
@@ -172,8 +170,8 @@ def due_to(talk: Talk) -> Iterator[str]:
 
 
 def talk_page(talk: Talk, edition: Edition) -> str:
-    """Return the path of a talk's own page, also of one that repeats what nobody may see."""
-    return reverse("website:talk", args=[edition.key, talk.slug])
+    """Return the path of a talk's own page, also of one that repeats what nobody may see; "" where there is none."""
+    return reverse("website:talk", args=[edition.key, talk.slug]) if talk.has_page else ""
 
 
 def event_name(series: str, edition: Edition) -> str:

@@ -13,8 +13,8 @@ from website.programme import ShownProgramme
 from website.shown import Item
 from website.viewpoint import Query, all_chosen, chosen
 
-MOST_SAVED = 500
-"""So many saved talks an address may name; what it names beyond is not read."""
+MOST_SAVED = 200
+"""So many saved talks an address may name, as many as a code to scan holds; what it names beyond is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +71,29 @@ class Filters:
         """How many of the form's choices are made."""
         return sum(map(len, (self.days, self.rooms, self.tracks, self.types))) + self.video
 
-    def keep(self, item: Item) -> bool:
-        """Say whether an item is among what was asked for."""
-        if (self.video and not item.has_video) or (self.ids and item.number not in self.ids):
-            return False
+    def chosen_of(self, items: Iterable[Item]) -> list[Item]:
+        """Return the items that are asked for. All but days and words concern talks: then breaks drop out."""
+        terms, ids = fold(self.words).split(), frozenset(self.ids)
+        of_talks = bool(self.rooms or self.tracks or self.types or self.video or ids)
+        return [
+            item
+            for item in items
+            if not (of_talks and item.kind == "break")
+            and (not ids or item.number in ids)
+            and self._fits(item)
+            and (not terms or _has(item, terms))
+        ]
+
+    def _fits(self, item: Item) -> bool:
         asked = (
             (self.days, item.start.date.isoformat() if item.start else None),
             (self.rooms, item.room.slug if item.room else None),
             (self.tracks, item.track.slug if item.track else None),
             (self.types, item.type_key),
         )
-        if not all(value in wanted for wanted, value in asked if wanted):
-            return False
-        if not self.words:
-            return True
-        places = (place.name for place in (item.track, item.room) if place)
-        text = fold(" ".join((item.title, item.type, *item.names, *places, item.location)))
-        return all(word in text for word in fold(self.words).split())
+        return (item.has_video or not self.video) and all(
+            value in wanted for wanted, value in asked if wanted
+        )
 
 
 def saved(query: Query) -> tuple[int, ...]:
@@ -113,6 +119,15 @@ def fields(found: ShownProgramme, filters: Filters) -> tuple[Field, ...]:
         _field("type", _("Type"), sorted(types, key=_by_label), filters.types),
     )
     return tuple(field for field in made if len(field.options) > 1)
+
+
+def _has(item: Item, terms: Iterable[str]) -> bool:
+    """Whether all the folded `terms` stand in what the schedule's row says: schedule.js reads the same there."""
+    room = ", ".join(filter(None, (item.room.name, item.room.floor))) if item.room else ""
+    kind = item.type if item.kind != "break" else ""
+    track = item.track.name if item.track else ""
+    text = fold(" ".join((item.title, ", ".join(item.names), kind, track, room, item.location)))
+    return all(term in text for term in terms)
 
 
 def _by_label(pair: tuple[str, str]) -> str:

@@ -1,16 +1,15 @@
 """What the head of a page says about it to those who unfold links (Open Graph) and collect papers (Highwire)."""
 
-import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from editions.models import Edition
+from exchange.formats.names import ET_AL
+from exchange.formats.programme import Work
 from texts.plain import excerpt
 from website import cards
 from website.context import Frame, edition_head
-from website.links import host_of
-from website.shown import Item, Link, Person, ShownPaper
+from website.shown import Item, Person
 from website.structured import whole_address
 from website.viewpoint import Viewpoint
 
@@ -65,9 +64,14 @@ def of_edition(viewpoint: Viewpoint, frame: Frame, edition: Edition) -> Meta:
 
 
 def of_talk(
-    viewpoint: Viewpoint, frame: Frame, edition: Edition, item: Item, abstract: str, doi: str = ""
+    viewpoint: Viewpoint,
+    frame: Frame,
+    edition: Edition,
+    item: Item,
+    abstract: str,
+    works: Iterable[Work] = (),
 ) -> Meta:
-    """Return what is said of a talk's page; `item` is the talk in full, `doi` the link of its DOI."""
+    """Return what is said of a talk's page; `item` is the talk in full, `works` what can be cited of it."""
     head = edition_head(edition)
     card = cards.address_of_talk(viewpoint, frame.name, head, item)
     who = ", ".join(item.names)
@@ -76,7 +80,7 @@ def of_talk(
         item.title,
         excerpt(abstract, LONGEST) or _line(who, head.name),
         _card(card, _line(item.title, who, head.name)),
-        citation(viewpoint, edition, item, doi),
+        citation(viewpoint, item, works),
     )
 
 
@@ -88,64 +92,44 @@ def of_person(viewpoint: Viewpoint, frame: Frame, person: Person) -> Meta:
     return Meta("profile", person.name, about, image)
 
 
-def citation(viewpoint: Viewpoint, edition: Edition, item: Item, doi: str = "") -> Tags:
-    """Return the Highwire tags of a talk, or of the one paper of its session; none for what nobody cites.
+def citation(viewpoint: Viewpoint, item: Item, works: Iterable[Work]) -> Tags:
+    """Return the Highwire tags of a talk, or of its one paper; `works` is what can be cited of it.
 
-    A page names one work: where a session has several papers, there is none to name.
+    A page names one work: where there are several papers, or all was cancelled, there is none to name.
     Source: https://scholar.google.com/intl/en/scholar/inclusion.html#indexing
     """
-    papers = item.papers
-    if item.kind == "break" or len(papers) > 1 or (item.kind == "session" and not papers):
+    found = tuple(works)
+    named = tuple(work for work in found if work.kind == "paper") or found
+    if len(named) != 1 or item.state == "cancelled":
         return ()
-    work = _paper(viewpoint, papers[0]) if papers else _own(item, doi)
-    first = item.start.date if item.start else edition.starts_on
+    work = named[0]
     tags = (
-        *work,
-        ("citation_publication_date", f"{first:%Y/%m/%d}" if first else ""),
-        ("citation_conference_title", edition.name),
-        ("citation_language", item.language),
+        ("citation_title", work.title),
+        *_authors(item, work),
+        ("citation_doi", work.doi),
+        ("citation_pdf_url", work.url if _is_pdf(work) else ""),
+        ("citation_publication_date", f"{work.day:%Y/%m/%d}" if work.day else ""),
+        ("citation_conference_title", work.event),
+        ("citation_language", work.language),
         ("citation_abstract_html_url", whole_address(viewpoint, item.url)),
     )
     return tuple((name, value) for name, value in tags if value)
 
 
-def authors(text: str) -> list[str]:
-    """Return the authors of a printed line: parted by semicolons if it has any, else by commas and `and`."""
-    parts = text.split(";") if ";" in text else re.split(r",\s+and\s+|,|\s+(?:and|&)\s+", text)
-    return [part.strip() for part in parts if part.strip()]
+def _authors(item: Item, work: Work) -> Iterator[tuple[str, str]]:
+    """Each author with the institution; a paper prints one for all of them."""
+    people = (person for group in item.people for person in group.members)
+    known = {person.name: person.affiliation for person in people} if work.kind == "talk" else {}
+    for name in work.authors:
+        if name != ET_AL:
+            yield "citation_author", name
+            yield "citation_author_institution", known.get(name, "")
+    if work.kind == "paper":
+        yield "citation_author_institution", item.papers[0].affiliation
 
 
-def _own(item: Item, doi: str) -> Tags:
-    people = [person for group in item.people for person in group.members if person.url and not group.label]
-    by = ((("citation_author", one.name), ("citation_author_institution", one.affiliation)) for one in people)
-    return (
-        ("citation_title", item.title),
-        *(tag for pair in by for tag in pair),
-        ("citation_doi", _name(doi)),
-    )
-
-
-def _paper(viewpoint: Viewpoint, paper: ShownPaper) -> Tags:
-    doi = next((link.url for link in paper.files if host_of(link.url) == "doi.org"), "")
-    pdf = next((link.url for link in paper.files if _is_text(link)), "")
-    by = (("citation_author", name) for name in authors(paper.authors))
-    return (
-        ("citation_title", paper.title),
-        *by,
-        ("citation_author_institution", paper.affiliation),
-        ("citation_doi", _name(doi)),
-        ("citation_pdf_url", whole_address(viewpoint, pdf)),
-    )
-
-
-def _is_text(link: Link) -> bool:
-    """Whether a paper's file is the paper itself as PDF: its slides and posters may be PDF too."""
-    return link.label == _("Paper") and link.url.lower().endswith(".pdf")
-
-
-def _name(doi: str) -> str:
-    """Return the bare DOI of a resolver's address."""
-    return doi.removeprefix("https://doi.org/")
+def _is_pdf(work: Work) -> bool:
+    return work.kind == "paper" and work.url.lower().endswith(".pdf")
 
 
 def _card(url: str, alt: str) -> Image | None:

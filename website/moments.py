@@ -57,6 +57,14 @@ def soonest(viewpoint: Viewpoint, *moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment and moment > viewpoint.moment), default=None)
 
 
+def fresh_until(viewpoint: Viewpoint, edition: Edition, *moments: datetime | None) -> datetime | None:
+    """Return until when a page in an edition's frame stays as it is, None for ever.
+
+    `moments` are those at which what is in the frame changes by itself; its tabs do as the edition begins and ends.
+    """
+    return soonest(viewpoint, *turns(edition), *moments)
+
+
 def standing_notices(viewpoint: Viewpoint, edition: Edition, about: Q) -> Notices:
     """Return the notices of an edition that are `about` something and stand at the viewpoint's moment. One query."""
     at = wall_clock(viewpoint.moment, edition.timezone)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -63,6 +64,7 @@ def page(view: View) -> Callable[..., HttpResponseBase]:
 
     @csrf_exempt  # Nothing is changed here: other methods get their 405, not a lecture about cookies.
     @require_safe
+    @wraps(view)
     def answer(request: HttpRequest, **captured: Any) -> HttpResponse:
         viewpoint = of_visitor(request)
         with translation.override(viewpoint.language):
@@ -71,8 +73,6 @@ def page(view: View) -> Callable[..., HttpResponseBase]:
             return HttpResponsePermanentRedirect(found.location)
         return HttpResponse(render(found, viewpoint), status=found.status, content_type=found.content_type)
 
-    answer.__name__ = view.__name__
-    answer.__doc__ = view.__doc__
     return answer
 
 

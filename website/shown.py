@@ -187,12 +187,11 @@ def item(
     """Return a talk as an item; `told` is the talk whose title and people it shows, itself if None."""
     told = told or talk
     start, end = clock(talk.starts_at, edition.timezone), clock(talk.ends_at, edition.timezone)
-    speaks = told.type.kind != "break" or bool(told.abstract)
     return Item(
         id=talk.pk,
         number=talk.number,
         slug=talk.slug,
-        url=reverse("website:talk", args=[edition.key, told.slug]) if speaks else "",
+        url=reverse("website:talk", args=[edition.key, told.slug]) if told.has_page else "",
         title=told.name,
         type=talk.type.label,
         type_key=talk.type.key,
@@ -260,9 +259,7 @@ def person(one: Appearance) -> Person:
 
 def member(one: CommitteeMember) -> Person:
     """Return somebody of a committee."""
-    return Person(
-        one.name, one.affiliation, "", any_link(one.url), one.role, one.bio, picture(one.photo, 96)
-    )
+    return Person(one.name, one.affiliation, "", any_link(one.url), one.role, one.bio, picture(one.photo, 96))
 
 
 def picture(field: Any, width: int) -> Picture | None:

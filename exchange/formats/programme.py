@@ -34,7 +34,6 @@ class Event:
     """
 
     guid: UUID
-    number: int
     sequence: int
     changed_at: datetime
     title: str
@@ -48,7 +47,6 @@ class Event:
     track: str = ""
     room: str = ""
     place: str = ""
-    language: str = ""
     abstract: str = ""
     people: tuple[Person, ...] = ()
     url: str = ""

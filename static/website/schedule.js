@@ -104,7 +104,7 @@
     return { link: form.action + ids, ics, webcal, google: `https://calendar.google.com/calendar/r?cid=${encodeURIComponent(webcal)}` };
   };
   const carry = mine.querySelector(".carry");
-  const code = make("img", { width: 160, height: 160, alt: carry.dataset.alt });
+  const code = make("img", { width: 160, height: 160, alt: carry.dataset.alt, onerror: () => code.remove() });
   const picture = () => {
     if (!mine.open || !stars.size) return;
     code.src = new URL(`../qr.svg?ids=${[...stars]}`, form.action).href;

@@ -30,13 +30,13 @@ def numbers() -> Numbers:
     """Two days in Vancouver, three rooms, a lunch, a night, something cancelled: the talks' numbers by title."""
     edition = make_edition(key="tide-31")
     hall, attic, cellar = (
-        make_room(edition=edition, name=name, slug=name.lower(), position=place)
-        for place, name in enumerate(("Hall", "Attic", "Cellar"))
+        make_room(edition=edition, name=name, slug=name.lower(), floor=floor, position=place)
+        for place, (name, floor) in enumerate((("Hall", ""), ("Attic", "Deck 2"), ("Cellar", "")))
     )
     deep, shallow = (
         make_track(edition=edition, name=name, slug=name.lower()) for name in ("Deep", "Shallow")
     )
-    lecture = make_type(label="Lecture")
+    lecture = make_type(key="lecture", label="Lecture")
     given = {"edition": edition, "type": lecture}
     tides = make_talk(**given, title="Tides", room=hall, track=deep, starts_at=at(9), ends_at=at(10))
     make_appearance(talk=tides, name="Łukasz Źdźbło")
@@ -45,9 +45,19 @@ def numbers() -> Numbers:
     make_talk(**given, title="Void", room=cellar, track=shallow, starts_at=at(9), state=Talk.State.CANCELLED)
     lunch = make_type(key="lunch", label="Lunch", kind="break")
     make_talk(edition=edition, type=lunch, title="", starts_at=at(12), ends_at=at(13))
+    make_talk(
+        edition=edition,
+        type=make_type(key="meal", label="Meal", kind="break"),
+        title="Soup",
+        room=hall,
+        track=deep,
+        starts_at=at(13),
+        video_url="https://v.example/2",
+    )
     make_talk(**given, title="Night", room=hall, starts_at=at(22), ends_at=at(1, day=16))
     make_talk(**given, title="Foam", room=hall, track=deep, starts_at=at(9, day=16), ends_at=at(10, day=16))
-    make_talk(**given, title="Some day", starts_at=None)
+    panel = make_type(key="panel", label="Panel")
+    make_talk(edition=edition, type=panel, title="Some day", starts_at=None)
     return dict(Talk.objects.values_list("title", "number"))
 
 
@@ -68,7 +78,11 @@ def star(page: Page, title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["lukasz", "ZDZBLO tides", "वर्तक", "वरतक", "attic", "deep", "lecture 9", "video", "whale", "  "]
+    "words",
+    [
+        *("lukasz", "ZDZBLO tides", "वर्तक", "वरतक", "attic", "deck", "attic, deck", "deep", "lecture 9"),
+        *("video", "lunch", "soup", "meal", "whale", "  "),
+    ],
 )
 def test_script_finds_what_the_server_finds(address: str, words: str) -> None:
     with browser() as chromium:
@@ -78,6 +92,29 @@ def test_script_finds_what_the_server_finds(address: str, words: str) -> None:
         asked.goto(f"{address}?q={quote(words)}")
         assert shown(typed) == shown(asked)
         assert typed.locator(".status").inner_text() == asked.locator(".status").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "left"),
+    [
+        ("room", "hall", ["Tides", "Night", "Foam"]),
+        ("track", "deep", ["Tides", "Foam"]),
+        ("type", "lecture", ["Tides", "Waves", "Void", "Night", "Foam"]),
+        ("type", "panel", ["Some day"]),
+        ("day", "2031-05-15", ["Tides", "Waves", "Void", "Lunch", "Soup", "Night"]),
+        ("video", "1", ["Waves"]),
+    ],
+)
+def test_script_chooses_what_the_server_chooses(address: str, name: str, value: str, left: list[str]) -> None:
+    with browser() as chromium:
+        chosen, asked = opened(chromium, 360), opened(chromium, 360, java_script_enabled=False)
+        chosen.goto(address)
+        chosen.locator(f"[name={name}][value='{value}']").evaluate_all(
+            "boxes => boxes.forEach((b) => b.click())"
+        )
+        asked.goto(f"{address}?{name}={value}")
+        assert shown(asked) == left
+        assert shown(chosen) == left
 
 
 def test_a_filter_answers_at_once_and_leads_back(address: str) -> None:
@@ -164,21 +201,36 @@ def test_saved_talks_that_overlap_are_pointed_out(address: str) -> None:
         assert page.locator(".clash").count() == 0
 
 
+def test_a_code_that_fails_to_load_leaves_no_hole(address: str) -> None:
+    with browser() as chromium:
+        page = opened(chromium, 360, service_workers="block")
+        page.route("**/qr.svg*", lambda route: route.abort())
+        page.goto(address)
+        page.get_by_text("My programme").first.click()
+        with page.expect_request("**/qr.svg*"):
+            star(page, "Tides")
+        page.locator(".carry img").wait_for(state="detached")
+
+
+def times(page: Page) -> list[str]:
+    """When each row is, as one sees it."""
+    return ["–".join(when.locator("time").all_inner_texts()) for when in page.locator("li.row .when").all()]
+
+
 def test_times_of_the_readers_own_zone(address: str) -> None:
     with browser() as chromium:
         page = opened(chromium, 1280, timezone_id="Asia/Kolkata")
         page.goto(address)
-        when = page.locator("li.row .when")
-        venue = when.all_inner_texts()
+        venue = times(page)
         page.get_by_role("button", name="My time zone").click()
-        assert when.all_inner_texts()[0] == "21:30–22:30"
-        assert when.all_inner_texts()[4] == "10:30+1–13:30+1"
-        assert page.locator(".tick").all_inner_texts() == ["21:30", "00:30+1", "10:30+1", "21:30"]
+        assert times(page)[0] == "21:30–22:30"
+        assert times(page)[5] == "10:30+1–13:30+1"
+        assert page.locator(".tick").all_inner_texts() == ["21:30", "00:30+1", "01:30+1", "10:30+1", "21:30"]
         assert page.locator("section.day h2").first.inner_text() == "Thursday 15 May"
         page.reload()
-        assert when.all_inner_texts()[0] == "21:30–22:30"
+        assert times(page)[0] == "21:30–22:30"
         page.get_by_role("button", name="My time zone").click()
-        assert when.all_inner_texts() == venue
+        assert times(page) == venue
         at_home = opened(chromium, 1280, timezone_id="America/Vancouver")
         at_home.goto(address)
         assert not at_home.get_by_role("button", name="My time zone").is_visible()

@@ -26,6 +26,7 @@ FORMS = ("mobile", "desktop")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = {"accessibility": 100}
 LEAST_ELSE = 95
+NO_CHROMIUM = "Lighthouse could not run: there was no Chromium."
 CHROME_FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 
 
@@ -38,14 +39,14 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Whether there is nothing to mend."""
+        """Whether all judges looked and found nothing to mend."""
         low = [
             (page, name)
             for page, scores in self.scores.items()
             for name, score in scores.items()
             if score < LEAST.get(name, LEAST_ELSE)
         ]
-        return not low and not any(self.html.values())
+        return bool(self.scores) and not low and not any(self.html.values())
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -242,12 +243,12 @@ def keep(verdict: Verdict) -> None:
             for (page, form), scores in verdict.scores.items()
         ]
     else:
-        lines.append("It could not run: there was no Chromium.")
+        lines.append(NO_CHROMIUM)
     REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def judge() -> int:
-    """Let all judges look; exit code 0 if there is nothing to mend."""
+    """Let all judges look; exit code 0 if all did and there is nothing to mend."""
     with sample_site() as address, tempfile.TemporaryDirectory() as folder:
         paths: dict[str, Any] = pages()
         verdict = Verdict(
@@ -256,6 +257,8 @@ def judge() -> int:
     for name, found in verdict.html.items():
         for one in found:
             say(f"{name}: {one}")
+    if not verdict.scores:
+        say(NO_CHROMIUM)
     for (page, form), scores in verdict.scores.items():
         say(f"{page}, {form}: {dict(scores)}")
     keep(verdict)

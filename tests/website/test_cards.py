@@ -121,6 +121,11 @@ def test_a_card_is_a_picture_with_an_etag(client: Client) -> None:
         assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
         again = client.get(path, headers={"If-None-Match": answer["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+        assert again["Cross-Origin-Resource-Policy"] == "cross-origin"
+        weak = client.get(path, headers={"If-None-Match": f'"other", W/{answer["ETag"]}'})
+        assert (weak.status_code, weak["ETag"]) == (304, answer["ETag"])
+        part = client.get(path, headers={"If-None-Match": f'"x{answer["ETag"][1:]}'})
+        assert part.status_code == 200
         assert client.get(path).content == answer.content
         assert client.head(path).status_code == 200
         assert client.post(path).status_code == 405

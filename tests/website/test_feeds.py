@@ -374,3 +374,19 @@ def test_queries(
                 make_paper(talk=talk)
     with django_assert_num_queries(queries):
         assert client.get(path).status_code == 200
+
+
+def test_a_break_without_words_leads_nowhere(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    lunch = make_type(key="lunch", label="Lunch", kind="break")
+    make_talk(edition=edition, type=lunch, title="", slug="lunch")
+    make_talk(edition=edition, type=lunch, title="Dinner", abstract="On the *pier*.", slug="dinner")
+    for path, urls in (
+        (
+            "schedule",
+            ["URL:http://testserver/tide-31/schedule/", "URL:http://testserver/tide-31/talks/dinner/"],
+        ),
+        ("talks/lunch", []),
+    ):
+        text = client.get(f"/tide-31/{path}.ics").content.decode().replace("\r\n ", "")
+        assert [line for line in text.splitlines() if line.startswith("URL")] == urls

@@ -140,7 +140,8 @@ def test_a_day_off_between(edition: Edition) -> None:
 def test_over_with_a_way_to_the_recordings(client: Client, edition: Edition) -> None:
     Edition.objects.update(recordings_url="https://www.video.example/tide")
     found, page = board(edition, moment(10, day=16))
-    assert (found, page.fresh_until) == (Board("over"), None)
+    assert (found, page.fresh_until) == (Board("over"), moment(0, day=17))
+    assert board(edition, moment(0, day=17))[1].fresh_until is None
     assert page.data["recordings"].url == "https://www.video.example/tide"
 
 

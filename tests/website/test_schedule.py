@@ -1,8 +1,9 @@
 """The schedule: one list in time order, its places in the grid, its filters."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.test import Client
 
 from talks.models import Talk
@@ -23,8 +24,8 @@ def edition() -> object:
     """Two days, two rooms, two tracks, a lunch and something without a time."""
     edition = make_edition(key="tide-31")
     hall, attic = (
-        make_room(edition=edition, name=name, slug=name.lower(), position=place)
-        for place, name in enumerate(("Hall", "Attic"))
+        make_room(edition=edition, name=name, slug=name.lower(), floor=floor, position=place)
+        for place, (name, floor) in enumerate((("Hall", ""), ("Attic", "Deck 2")))
     )
     deep, shallow = (
         make_track(edition=edition, name=name, slug=name.lower()) for name in ("Deep", "Shallow")
@@ -61,7 +62,7 @@ def test_one_list_a_day(client: Client) -> None:
     assert [
         words(node) for node in page.xpath("//section")[0].xpath(".//li[@class='row break r3 e4 c1 d3']")
     ] != []
-    assert all_words(page, "rooms") == ["Hall Attic"]
+    assert all_words(page, "rooms") == ["Hall Attic Deck 2"]
     assert [node.get("href") for node in page.xpath("//nav[contains(@class,'days')]//a")] == [
         "#d2031-05-15",
         "#d2031-05-16",
@@ -99,6 +100,12 @@ def test_places_in_the_grid_are_classes(client: Client) -> None:
         ("?q=attic", ["Waves"]),
         ("?q=%00", []),
         ("?room=nowhere", []),
+        ("?type=lunch", []),
+        ("?q=lunch", ["Lunch"]),
+        ("?q=lecture", ["Tides", "Waves", "Some day"]),
+        ("?q=deck", ["Waves"]),
+        ("?q=attic,+deck", ["Waves"]),
+        ("?day=2031-05-15", ["Tides", "Waves", "Lunch"]),
         ("?room=", ["Tides", "Waves", "Lunch", "Foam", "Some day"]),
         ("?unknown=1", ["Tides", "Waves", "Lunch", "Foam", "Some day"]),
     ],
@@ -164,6 +171,13 @@ def test_choices_are_counted(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("edition")
+def test_a_span_of_time_is_read_aloud(client: Client) -> None:
+    when = having(read(client, "/tide-31/schedule/").get_element_by_id("t-lunch"), "when")[0]
+    assert words(when) == "12:00– to 13:00"
+    assert [words(node) for node in when.xpath("./*[not(@aria-hidden)]")] == ["12:00", "to", "13:00"]
+
+
+@pytest.mark.usefixtures("edition")
 def test_a_filtered_schedule_says_how_much_and_leads_back(client: Client) -> None:
     page = read(client, "/tide-31/schedule/?track=deep&q=tides")
     assert all_words(page, "status") == ["1 of 4 talks Show the whole schedule"]
@@ -185,17 +199,24 @@ def test_the_whole_schedule_leads_to_a_calendar_without_script(client: Client) -
     assert page.xpath("//p[@class='status']/a/@hidden") == [""]
 
 
-def test_a_moved_talk_says_where_it_was(client: Client) -> None:
+def test_a_moved_talk_says_where_it_was_on_every_page_until_the_edition_is_over(client: Client) -> None:
     edition = make_edition(key="tide-31")
+    attic = make_room(edition=edition, name="Attic", slug="attic")
     talk = make_talk(
-        edition=edition, title="Tides", room=make_room(edition=edition, name="Hall"), starts_at=at(9)
+        edition=edition,
+        title="Tides",
+        slug="tides",
+        room=make_room(edition=edition, name="Hall"),
+        starts_at=at(9),
     )
-    make_talk(edition=edition, title="Stays")
-    talk.room, talk.starts_at, talk.ends_at = make_room(edition=edition, name="Attic"), at(10), at(11)
+    make_talk(edition=edition, title="Stays", starts_at=at(14))
+    talk.room, talk.starts_at, talk.ends_at = attic, at(10), at(11)
     talk.save()
-    page = read(client, "/tide-31/schedule/")
-    assert all_words(page, "moved") == ["Moved: was 09:00, Hall"]
-    assert all_words(page.get_element_by_id("t-tides"), "moved") == ["Moved: was 09:00, Hall"]
+    pages = [f"/tide-31/{path}" for path in ("", "schedule/", "talks/tides/", "rooms/attic/", "now/")]
+    for moment, said in ((at(0, day=15), ["Moved: was 09:00, Hall"]), (at(8, day=17), [])):
+        with time_machine.travel(moment.replace(tzinfo=UTC), tick=False):
+            for path in pages:
+                assert all_words(read(client, path), "moved") == said, (path, moment)
 
 
 def test_rooms_say_where_they_are(client: Client) -> None:

@@ -134,6 +134,32 @@ def test_a_repetition_leads_to_what_it_repeats(client: Client) -> None:
     assert [words(node) for node in again_at] == ["Told twice"]
 
 
+def test_repetitions_around_a_talk_are_told_as_what_they_repeat(client: Client) -> None:
+    edition = make_edition(key="tide-31", timezone="Asia/Tokyo")
+    hall, attic = make_room(edition=edition, name="Hall"), make_room(edition=edition, name="Attic")
+    yesterday = {"starts_at": datetime(2031, 5, 14, 9), "ends_at": datetime(2031, 5, 14, 10)}
+    told = make_talk(edition=edition, title="潮の満ち引き", slug="tides", room=hall, **yesterday)
+    make_appearance(talk=told, speaker=make_speaker(name="Łukasz Źdźbło"))
+    draft = make_talk(edition=edition, title="Secret", state=Talk.State.DRAFT, **yesterday)
+    make_talk(edition=edition, slug="this", room=hall, starts_at=at(9), ends_at=at(10))
+    for repeats, room, hour in ((told, attic, 9), (told, hall, 10), (draft, attic, 9)):
+        make_talk(
+            edition=edition, title="", repeats=repeats, room=room, starts_at=at(hour), ends_at=at(hour + 1)
+        )
+    page = read(client, "/tide-31/talks/this/")
+    assert section(page, "At the same time")[0] == "潮の満ち引き"
+    assert section(page, "Next in Hall") == ["潮の満ち引き"]
+    beside = page.xpath("//section[@aria-labelledby='beside']")[0]
+    assert [words(node) for node in beside.xpath(".//h3|.//p[@class='meta']")] == [
+        "潮の満ち引き",
+        "Łukasz Źdźbło · Attic",
+        "To be announced",
+        "Attic",
+    ]
+    assert beside.xpath(".//a/@href")[0] == "/tide-31/talks/tides/"
+    assert "Secret" not in words(page)
+
+
 def test_cancelled_says_so(client: Client) -> None:
     make_talk(edition=make_edition(key="tide-31"), title="Gone", state=Talk.State.CANCELLED)
     page = read(client, "/tide-31/talks/gone/")

@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import wraps
 from typing import Any
 
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -68,27 +71,25 @@ def talk_card(viewpoint: Viewpoint, edition: str, slug: str) -> Drawn:
     return _drawn(cards.of_talk(edition_head(found), item(shown, found)), Series.objects.the_one())
 
 
-def picture(view: Callable[..., Drawn]) -> Callable[..., HttpResponse]:
+def picture(view: Callable[..., Drawn]) -> Callable[..., HttpResponseBase]:
     """Return the Django view that answers GET and HEAD with what `view` draws; the ETag is its words' digest."""
 
     @csrf_exempt  # As for pages: other methods get their 405.
     @require_safe
-    def answer(request: HttpRequest, **captured: Any) -> HttpResponse:
+    @wraps(view)
+    def answer(request: HttpRequest, **captured: Any) -> HttpResponseBase:
         viewpoint = of_visitor(request)
         with translation.override(viewpoint.language):
             drawn = view(viewpoint, **captured)
         etag = f'"{drawn.digest()[:40]}"'
-        if etag in request.headers.get("If-None-Match", ""):
-            response: HttpResponse = HttpResponseNotModified()
-        else:
+        response = get_conditional_response(request, etag=etag)
+        if response is None:
             response = HttpResponse(drawn.png(), content_type="image/png")
-            # Elsewhere is where a card is shown.
-            response["Cross-Origin-Resource-Policy"] = "cross-origin"
         response["ETag"], response["Cache-Control"] = etag, CACHE
+        # Elsewhere is where a card is shown.
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    answer.__name__ = view.__name__
-    answer.__doc__ = view.__doc__
     return answer
 
 

@@ -16,6 +16,7 @@ from texts.cleaning import REFUSED
 from website.changes import Entry, story
 from website.clocks import weekday, whole_date, zone_name
 from website.context import find_edition, frame
+from website.moments import fresh_until
 from website.pages import Page
 from website.viewpoint import Query, Viewpoint
 
@@ -62,7 +63,7 @@ def changes(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "older": len(told.entries) - len(shown),
         "feed": reverse("website:changes-feed", args=[edition]),
     }
-    return Page("website/changes.html", data)
+    return Page("website/changes.html", data, fresh_until(viewpoint, found))
 
 
 def feed(viewpoint: Viewpoint, query: Query, edition: str) -> Page:

@@ -1,6 +1,5 @@
 """Saved talks as a code to scan: the link is drawn by the server, and kept nowhere."""
 
-import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,12 +10,11 @@ from django.utils.translation import gettext as _
 from segno import DataOverflowError, QRCode
 
 from website.context import find_edition
+from website.filters import saved
 from website.pages import Page
-from website.viewpoint import Query, Viewpoint, all_chosen
+from website.viewpoint import Query, Viewpoint
 
 SVG = "image/svg+xml"
-IDS = re.compile(r"[0-9]{1,10}(?:,[0-9]{1,10})*", re.ASCII)
-MOST_IDS = 200
 QUIET = 4
 """The white margin that ISO/IEC 18004 asks for, in modules."""
 
@@ -24,14 +22,15 @@ QUIET = 4
 def qr(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     """Draw the absolute link to the schedule with the talks `ids` saved. One query; the talks needn't exist.
 
-    Http404 where the ids are no numbers, none or too many, and where no absolute address is known.
+    `ids` are read as the schedule reads them. Http404 where there are none, and where no absolute address is known.
     """
     found = find_edition(viewpoint, edition)
-    asked = ",".join(all_chosen(query, "ids"))
-    ids = list(dict.fromkeys(asked.split(","))) if IDS.fullmatch(asked) else []
-    if not 1 <= len(ids) <= MOST_IDS or not viewpoint.base_url:
+    ids = saved(query)
+    if not ids or not viewpoint.base_url:
         raise Http404(_("There is no such code."))
-    link = viewpoint.absolute(f"{reverse('website:schedule', args=[found.key])}?ids={','.join(ids)}")
+    link = viewpoint.absolute(
+        f"{reverse('website:schedule', args=[found.key])}?ids={','.join(map(str, ids))}"
+    )
     code = drawn(link)
     data = {"size": code.symbol_size(border=QUIET)[0], "path": path(code), "link": link}
     return Page("website/qr.svg", data, content_type=SVG)

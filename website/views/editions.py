@@ -15,9 +15,10 @@ from talks.models import Appearance, Talk
 from texts.folding import fold
 from texts.markdown import Html, clean_html, render_markdown
 from website import meta, structured
+from website.changes import moved_from
 from website.context import edition_head, find_edition, frame
 from website.links import any_link, doi_link, host_of
-from website.moments import actions, soonest, standing_notices, turns
+from website.moments import actions, fresh_until, standing_notices
 from website.pages import Page
 from website.programme import programme, zone_of
 from website.shown import Link, Person, member, person, picture, sponsors_by_tier
@@ -68,12 +69,12 @@ def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "actions": actions(found, viewpoint.moment),
         "proceedings": proceedings(found),
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found, full=True),
+        "programme": programme(talks, found, moved=moved_from(found, talks, viewpoint.moment), full=True),
         "dates": tuple(deadline(one) for one in found.dates.all()),
         "tiers": sponsors_by_tier(Sponsor.objects.filter(edition=found)),
         "committee": tuple(member(one) for one in CommitteeMember.objects.filter(edition=found)),
     }
-    return Page("website/edition.html", data, soonest(viewpoint, notices.until, *turns(found)))
+    return Page("website/edition.html", data, fresh_until(viewpoint, found, notices.until))
 
 
 def text_page(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
@@ -83,7 +84,8 @@ def text_page(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Pa
     if shown is None:
         raise Http404(_("There is no such page."))
     here = reverse("website:page", args=[edition, slug])
-    return Page("website/page.html", {"frame": frame(viewpoint, here, found), **_texts(shown)})
+    data = {"frame": frame(viewpoint, here, found), **_texts(shown)}
+    return Page("website/page.html", data, fresh_until(viewpoint, found))
 
 
 def series_page(viewpoint: Viewpoint, query: Query, slug: str) -> Page:
@@ -113,7 +115,7 @@ def edition_speakers(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     )
     here = reverse("website:edition-speakers", args=[edition])
     data = {"frame": frame(viewpoint, here, found), "people": _by_person(appearances, found)}
-    return Page("website/edition_speakers.html", data)
+    return Page("website/edition_speakers.html", data, fresh_until(viewpoint, found))
 
 
 def proceedings(edition: Edition) -> Link | None:

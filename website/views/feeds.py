@@ -60,7 +60,7 @@ def schedule_calendar(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     found = find_edition(viewpoint, edition)
     talks = list(_timetable(viewpoint).filter(edition=found))
     filters = Filters.read(query)
-    kept = {pk for pk, item in items(talks, found).items() if filters.keep(item)}
+    kept = {item.id for item in filters.chosen_of(items(talks, found).values())}
     name = event_name(_series(), found)
     made = programme(
         _("%(event)s: my programme") % {"event": name} if filters.ids else name,

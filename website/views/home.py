@@ -12,7 +12,7 @@ from talks.models import Talk
 from talks.schedule import next_change, now_and_next
 from website.clocks import day_name, weekday
 from website.context import EditionHead, edition_head, frame
-from website.moments import actions, is_ahead, is_on, soonest, turns
+from website.moments import actions, fresh_until, is_ahead, is_on
 from website.pages import Page
 from website.shown import Item, Link, entry, items, session_heads
 from website.viewpoint import Query, Viewpoint
@@ -33,7 +33,7 @@ def home(viewpoint: Viewpoint, query: Query) -> Page:
     editions = list(visible.newest_first())
     current = visible.current(viewpoint.moment)
     here = reverse("website:home")
-    stage, fresh_until = _stage(viewpoint, current) if current else (OnStage((), ()), None)
+    stage, until = _stage(viewpoint, current) if current else (OnStage((), ()), None)
     data = {
         "frame": frame(viewpoint, here),
         "current": edition_head(current) if current else None,
@@ -44,7 +44,7 @@ def home(viewpoint: Viewpoint, query: Query) -> Page:
         "on": bool(current and is_on(current, viewpoint.moment)),
         "editions": others(editions, current),
     }
-    return Page("website/home.html", data, fresh_until)
+    return Page("website/home.html", data, until)
 
 
 def others(editions: list[Edition], current: Edition | None) -> tuple[EditionHead, ...]:
@@ -78,4 +78,4 @@ def _stage(viewpoint: Viewpoint, edition: Edition) -> tuple[OnStage, datetime | 
         f"{weekday(coming)}, {day_name(coming)}" if coming and coming.date() != at.date() else "",
     )
     change = next_change(entries, at)
-    return stage, soonest(viewpoint, instant(change, edition.timezone) if change else None, *turns(edition))
+    return stage, fresh_until(viewpoint, edition, instant(change, edition.timezone) if change else None)

@@ -17,7 +17,7 @@ from website.changes import moved_from
 from website.clocks import day_name, weekday, zone_name
 from website.context import find_edition, frame
 from website.links import any_link
-from website.moments import soonest, standing_notices
+from website.moments import fresh_until, standing_notices
 from website.pages import Page
 from website.shown import Item, Link, Place, entry, items, session_heads
 from website.viewpoint import Query, Viewpoint
@@ -63,22 +63,21 @@ def now(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     at = wall_clock(viewpoint.moment, found.timezone)
     heads = session_heads(talks)
     entries = sorted((entry(talk, heads) for talk in talks if talk.starts_at), key=order)
-    shown = items(talks, found, moved=moved_from(found, talks))
+    shown = items(talks, found, moved=moved_from(found, talks, viewpoint.moment))
     state = board(found, entries, shown, at)
+    day = datetime.combine(state.coming.date, time()) if state.coming else at if state.spots else None
     recordings = any_link(found.recordings_url)
     data = {
         "frame": frame(viewpoint, reverse("website:now", args=[edition]), found),
         "notices": notices.texts,
-        "zone": zone_name(
-            found.timezone, datetime.combine(state.coming.date, time()) if state.coming else at
-        ),
-        "today": f"{weekday(at)}, {day_name(at)}",
+        "zone": zone_name(found.timezone, day) if day else "",
+        "today": f"{weekday(at)}, {day_name(at)}" if state.spots else "",
         "board": state,
         "recordings": Link(_("Recordings"), recordings) if recordings else None,
     }
     change = _turn(entries, at)
-    fresh_until = instant(change, found.timezone) if change else None
-    return Page("website/now.html", data, soonest(viewpoint, fresh_until, notices.until))
+    turn = instant(change, found.timezone) if change else None
+    return Page("website/now.html", data, fresh_until(viewpoint, found, turn, notices.until))
 
 
 def board(edition: Edition, entries: Sequence[Entry], shown: Mapping[int, Item], at: datetime) -> Board:

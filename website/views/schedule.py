@@ -11,7 +11,7 @@ from website.changes import moved_from
 from website.context import find_edition, frame
 from website.filters import Filters, fields
 from website.links import any_link
-from website.moments import standing_notices
+from website.moments import fresh_until, standing_notices
 from website.pages import Page
 from website.programme import kept, programme, zone_of
 from website.shown import Item, room_place
@@ -23,9 +23,9 @@ def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_names())
     notices = standing_notices(viewpoint, found, Q(talk=None))
-    whole = programme(talks, found, moved=moved_from(found, talks))
+    whole = programme(talks, found, moved=moved_from(found, talks, viewpoint.moment))
     filters = Filters.read(query)
-    left = [item for item in whole.items if filters.keep(item)]
+    left = filters.chosen_of(whole.items)
     data = {
         "frame": frame(viewpoint, reverse("website:schedule", args=[edition]), found),
         "notices": notices.texts,
@@ -38,7 +38,7 @@ def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "count": _talks(left),
         "of": _talks(whole.items),
     }
-    return Page("website/schedule.html", data, notices.until)
+    return Page("website/schedule.html", data, fresh_until(viewpoint, found, notices.until))
 
 
 def room(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
@@ -58,9 +58,9 @@ def room(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "stream": any_link(shown.stream_url),
         "notices": notices.texts,
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found, full=True),
+        "programme": programme(talks, found, moved=moved_from(found, talks, viewpoint.moment), full=True),
     }
-    return Page("website/room.html", data, notices.until)
+    return Page("website/room.html", data, fresh_until(viewpoint, found, notices.until))
 
 
 def _talks(items: list[Item]) -> int:

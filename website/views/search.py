@@ -245,13 +245,12 @@ def _shown(
 
 def _talk(talk: Talk, terms: Sequence[str]) -> Found:
     edition = talk.edition
-    has_page = talk.type.kind != TalkType.Kind.BREAK or bool(talk.abstract)
     schedule = reverse("website:schedule", args=[edition.key])
     label = f"{talk.type.label} · {talk.track.name}" if talk.track else talk.type.label
     return Found(
         "talk",
         marked(label, terms),
-        talk.get_absolute_url() if has_page else f"{schedule}#t-{talk.slug}",
+        talk.get_absolute_url() if talk.has_page else f"{schedule}#t-{talk.slug}",
         marked(talk.name, terms),
         Link(edition.name, reverse("website:edition", args=[edition.key])),
         whole_date(talk.starts_at) if talk.starts_at else "",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language_info
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from attachments.names import media_type
 from editions.models import Edition
 from exchange.formats.citations import to_bibtex
+from exchange.formats.programme import Work
 from talks.models import Appearance, Talk
 from talks.querysets import TalkQuerySet
 from talks.schedule import order
@@ -22,7 +23,7 @@ from website.clocks import day_name, weekday, whole_date, zone_name
 from website.context import find_edition, frame
 from website.feeds import CalendarMenu, calendar_menu, event, google_event, talk_works, to_come
 from website.links import any_link, doi_link, host_of
-from website.moments import is_ahead, soonest, standing_notices, turns
+from website.moments import fresh_until, standing_notices
 from website.pages import Page, moved_to
 from website.shown import Item, Link, Picture, by_role, entry, item, picture
 from website.viewpoint import Query, Viewpoint
@@ -101,7 +102,8 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
     notices = standing_notices(viewpoint, found, Q(talk=shown))
     appearances = list(shown.appearances.all())
     recording = film(shown)
-    moved = moved_from(found, [shown]) if is_ahead(found, viewpoint.moment) else {}
+    works = tuple(talk_works(shown, found, around.name, viewpoint))
+    moved = moved_from(found, [shown], viewpoint.moment)
     whole = item(shown, found, moved=moved.get(shown.pk, ""), full=True)
     data = {
         "frame": around,
@@ -109,9 +111,9 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "files": tuple(link for link in whole.files if recording is None or link.url != recording.url),
         "film": recording,
         "calendar": calendar(shown, viewpoint),
-        "citation": citation(shown, around.name, viewpoint),
+        "citation": citation(shown, works),
         "address": viewpoint.absolute(here) if viewpoint.base_url else "",
-        "meta": meta.of_talk(viewpoint, around, found, whole, shown.abstract, doi_link(shown.doi)),
+        "meta": meta.of_talk(viewpoint, around, found, whole, shown.abstract, works),
         "structured": structured.of_talk(viewpoint, around, found, whole, shown.abstract),
         "zone": zone_name(found.timezone, shown.starts_at) if shown.starts_at else "",
         "day": f"{weekday(shown.starts_at)}, {whole_date(shown.starts_at)}" if shown.starts_at else "",
@@ -125,7 +127,7 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "around": _around(shown, visible, found),
         "elsewhere": _elsewhere(viewpoint, shown, appearances),
     }
-    return Page("website/talk.html", data, soonest(viewpoint, notices.until, *turns(found)))
+    return Page("website/talk.html", data, fresh_until(viewpoint, found, notices.until))
 
 
 def biography(one: Appearance) -> Biography:
@@ -159,9 +161,9 @@ def calendar(talk: Talk, viewpoint: Viewpoint) -> CalendarMenu | None:
     return replace(menu, google=google_event(event(talk, talk, viewpoint)))
 
 
-def citation(talk: Talk, series: str, viewpoint: Viewpoint) -> Citation | None:
-    """Return how to cite a talk and its papers, None where there is nothing to cite."""
-    bibtex = to_bibtex(talk_works(talk, talk.edition, series, viewpoint))
+def citation(talk: Talk, works: Sequence[Work]) -> Citation | None:
+    """Return how to cite a talk and its papers, its `works`, None where there is nothing to cite."""
+    bibtex = to_bibtex(works)
     here = [talk.edition.key, talk.slug]
     return (
         Citation(bibtex, reverse("website:talk-bib", args=here), reverse("website:talk-csl", args=here))
@@ -186,22 +188,25 @@ def language_name(code: str) -> str:
 
 
 def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:
-    """Read that day's programme and the talk's relatives. A query, two for their people, two for the neighbours."""
+    """Read that day's programme and the talk's relatives.
+
+    A query, two for their people, two for the neighbours; three more where something repeats another talk.
+    """
     related = Q(session=shown) | Q(repeats=shown) | Q(pk=shown.session_id)
     if shown.starts_at:
         midnight = datetime.combine(shown.starts_at.date(), time())
         related |= Q(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
         related |= Q(starts_at__lt=shown.ends_at or shown.starts_at, ends_at__gt=shown.starts_at)
-    near = [one for one in visible.filter(related).with_people() if one.pk != shown.pk]
+    told = Prefetch("repeats", visible.with_people())
+    read = visible.filter(related).with_people().prefetch_related(told)
+    near = [one for one in read if one.pk != shown.pk]
     near.sort(key=lambda one: order(entry(one)))
-    found = {one.pk: item(one, edition) for one in near}
+    found = {one.pk: item(one, edition, one.repeats) for one in near}
     family = {shown.session_id, *(one.pk for one in near if one.session_id == shown.pk)}
     return Around(
         session=found.get(shown.session_id or 0),
         parts=tuple(found[one.pk] for one in near if one.session_id == shown.pk),
-        repetitions=tuple(
-            replace(item(one, edition, shown), url="") for one in near if one.repeats_id == shown.pk
-        ),
+        repetitions=tuple(replace(found[one.pk], url="") for one in near if one.repeats_id == shown.pk),
         beside=tuple(found[one.pk] for one in near if one.pk not in family and _at_once(shown, one)),
         next=next((found[one.pk] for one in near if _follows(shown, one)), None),
         earlier=_neighbour(shown, visible, later=False),
