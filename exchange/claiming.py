@@ -56,17 +56,15 @@ class Files:
         """
         old = set(renamed.values())
         return [
-            path
-            for path, file in self.stored.items()
-            if path not in old
-            and _is_of(self.dialect, file)
-            and self.tree.covers(path)
-            and self.is_lost(path)
+            path for path in self.stored if path not in old and self.tree.covers(path) and self.is_lost(path)
         ]
 
     def is_lost(self, path: str) -> bool:
-        """Whether no file lies at a remembered path any more; one that is there and not claimed is not lost."""
-        return path not in self.claimed and not self.tree.exists(path)
+        """Whether no file lies at a remembered path of this dialect any more; one that is not claimed is not lost."""
+        file = self.stored.get(path)
+        # Of another mapped site nothing is to be found here.
+        own = file is not None and _is_of(self.dialect, file)
+        return own and path not in self.claimed and not self.tree.exists(path)
 
     def lost(self, reads: Sequence[FileRead], site: Site) -> set[str]:
         """The remembered paths with a key or bytes of these files at which no file lies any more."""
@@ -103,6 +101,8 @@ def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
     claimed = dialect.claimed(tree, problems)
     to_read: dict[str, bytes] = {}
     same: list[str] = []
+    if _tell_others(tree, dialect, stored, claimed, problems):
+        return Files(tree, dialect, stored, claimed, to_read, same)
     for path, entry in claimed.items():
         file = stored.get(path)
         known = file if file and path not in unsettled and _as_read(tree, dialect, file) else None
@@ -120,6 +120,39 @@ def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
     return Files(tree, dialect, stored, claimed, to_read, same)
 
 
+def _tell_others(
+    tree: Tree,
+    dialect: Dialect,
+    stored: Mapping[str, SourceFile],
+    claimed: Mapping[str, Entry],
+    problems: Problems,
+) -> bool:
+    """Whether files are remembered as another dialect's: an error for each of those, at the first file."""
+    others = {path: stored[path] for path in claimed if path in stored and not _is_of(dialect, stored[path])}
+    if not (dialect.key or claimed):
+        # Nothing here has Lectern's own keys: most likely the mapping was forgotten.
+        others = {
+            path: one
+            for path, one in stored.items()
+            if one.mapping and tree.covers(path) and tree.exists(path)
+        }
+    first: dict[str, str] = {}
+    for path in sorted(others):
+        first.setdefault(_key_of(others[path]), path)
+    for key, path in first.items():
+        count = sum(_key_of(one) == key for one in others.values())
+        mapping = others[path].mapping
+        code = (
+            "file-of-mapping"
+            if mapping and dialect.key
+            else "dialect-forgotten"
+            if mapping
+            else "file-native"
+        )
+        problems.error(path, None, code, name=mapping.name if mapping else "", key=key, count=count)
+    return bool(first)
+
+
 def _data(tree: Tree, path: str, problems: Problems) -> bytes | None:
     try:
         return tree.read(path)
@@ -135,7 +168,11 @@ def _any_went(stored: Mapping[str, SourceFile], dialect: Dialect, claimed: Mappi
 
 def _is_of(dialect: Dialect, file: SourceFile) -> bool:
     """Whether a remembered file came by this dialect: of several mapped sites each has its own."""
-    return dialect.key == (file.mapping.key if file.mapping else "")
+    return dialect.key == _key_of(file)
+
+
+def _key_of(file: SourceFile) -> str:
+    return file.mapping.key if file.mapping else ""
 
 
 def _as_read(tree: Tree, dialect: Dialect, file: SourceFile) -> bool:

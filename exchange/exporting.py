@@ -29,22 +29,41 @@ Facts = Mapping[str, Sequence[Any] | None]
 
 @dataclass
 class Export:
-    """All that goes out, in the order of its paths, and what is wrong with it."""
+    """All that goes out, in the order of its paths, and what is wrong with it.
+
+    ``groups``: by the key of a mapped site ("" for native files) the paths of all its files that were imported;
+    ``owners``: by path the group of what goes out.
+    """
 
     files: list[Outgoing] = field(default_factory=list)
     companions: dict[str, Companion] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
     dialect: TableDialect = NATIVE
     sites: list[MappedSite] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
     def into_folder(self, folder: Path, *, write: bool = True) -> Written:
         """Bring everything into a folder (``write`` False: only say what would be done)."""
-        files = self.files
+        left = self._left_out(folder)
+        files = [one for one in self.files if self.owners[one.path] not in left]
+        companions = [one for one in self.companions.values() if self.owners[one.path] not in left]
         for site in self.sites:
-            files = site.onto(folder, files, self.problems)
-        return outgoing.into_folder(
-            files, list(self.companions.values()), folder, self.dialect, self.problems, write=write
-        )
+            if site.dialect.key not in left:
+                files = site.onto(folder, files, self.problems)
+        return outgoing.into_folder(files, companions, folder, self.dialect, self.problems, write=write)
+
+    def _left_out(self, folder: Path) -> set[str]:
+        """The groups of which nothing lies in a folder where files of another do: they are of another folder."""
+        here = {key for key, paths in self.groups.items() if any((folder / path).is_file() for path in paths)}
+        left = self.groups.keys() - here if here else set()
+        if left:
+            kept = (one for one in self.problems if self.owners.get(one.path) not in left)
+            self.problems = Problems(kept)
+        for key in left:
+            code = "out-other-site" if key else "out-no-native"
+            self.problems.info(self.groups[key][0], None, code, site=key, count=len(self.groups[key]))
+        return left
 
     def as_zip(self) -> bytes:
         """Everything in one archive."""
@@ -78,6 +97,10 @@ def export_files(edition: str = "", dialect: TableDialect = NATIVE) -> Export:
     found = Export(dialect=dialect)
     sites = mapped_sites(edition, found.problems)
     mapped = SourceFile.objects.exclude(mapping=None).values_list("path", flat=True)
+    remembered = SourceFile.objects.filter(gone_at=None).order_by("path")
+    for path, key in remembered.values_list("path", "mapping__key"):
+        found.groups.setdefault(key or "", []).append(path)
+        found.owners[path] = key or ""
     known = list(_files(edition).filter(mapping=None))
     new = unfiled(edition)
     owners = {one: next((site for site in sites if site.has(one)), None) for one in new}
@@ -120,11 +143,15 @@ def _rows(known: Sequence[SourceFile], new: Sequence[Unfiled]) -> Rows:
 
 @dataclass
 class _Export:
-    """An export that is being collected. ``names``: of pictures and documents, so that none is given twice."""
+    """An export that is being collected. ``names``: of pictures and documents, so that none is given twice.
+
+    ``group``: that of what is added (see Export).
+    """
 
     found: Export
     rows: Rows
     names: Names = field(default_factory=Names)
+    group: str = ""
 
     def add_known(self, file: SourceFile) -> None:
         """Add a file that was imported: as it came, but for what the site has changed."""
@@ -155,12 +182,15 @@ class _Export:
     def add_site(self, site: MappedSite, new: Mapping[str, Unfiled]) -> None:
         """Add the files of a mapped site, those of talks that were made here among them: {path: talk}."""
         self.found.sites.append(site)
+        self.group = site.dialect.key
         files, assets = site.export(self.names, new, self.found.problems)
+        self.found.owners |= dict.fromkeys([*new, *(one.path for one in files)], self.group)
         self.found.files += files
         for asset, stored, facts in assets:
             self._add_companion(asset, stored, facts)
 
     def _add(self, path: str, base: bytes | None, written: Document, edition: str, meant: Meant) -> None:
+        self.found.owners[path] = self.group
         self.found.files.append(Outgoing(path, base, written.render(), edition, meant.fields, meant.lists))
 
     def _written(self, document: Document, edition: str, meant: Meant, facts: Facts) -> Document | None:
@@ -186,6 +216,7 @@ class _Export:
 
     def _add_companion(self, asset: Asset, stored: str, facts: Facts) -> None:
         path = _path_of(asset, stored, facts)
+        self.found.owners.setdefault(path, self.group)
         self.found.companions.setdefault(path, _companion(path, stored, facts.get(path)))
 
 

@@ -11,7 +11,7 @@ from exchange.claiming import Files
 from exchange.dialects import Dialect, Told
 from exchange.documents.spans import Lines
 from exchange.plan import FileRead
-from exchange.problems import Level, Place, Problems
+from exchange.problems import Level, Place, Problem, Problems
 from exchange.records import Record
 from exchange.tree import BadFile, Tree
 
@@ -73,10 +73,13 @@ class Sayings:
 
     problems: Problems
     unknown: dict[str, set[tuple[str, Place]]] = field(default_factory=lambda: defaultdict(set))
+    # What a file brought up that is said of another, as of the mapping.
+    elsewhere: dict[Problem, str] = field(default_factory=dict)
 
     def note(self, path: str, heard: Heard) -> None:
         """What was said of a file that was read."""
         self.problems.extend(heard.problems)
+        self.elsewhere |= {one: path for one in heard.problems if one.path != path}
         for key, place in heard.unknown:
             self.unknown[key].add((path, place))
 
@@ -88,7 +91,7 @@ class Sayings:
                 if one["code"] == UNKNOWN and place:
                     self.unknown[one["values"]["key"]].add((path, place))
                 else:
-                    self.problems.warning(path, place, one["code"], **one["values"])
+                    self.problems.warning(one.get("path", path), place, one["code"], **one["values"])
 
     def tell_unknown(self) -> None:
         """Each key that nobody knows is told at its first place, with how often it is there."""
@@ -101,7 +104,8 @@ class Sayings:
         kept: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for one in self.problems.of(Level.WARNING):
             if one.code not in OF_THE_RUN:
-                kept[one.path].append(said(one.place, one.code, one.values))
+                path, words = self.elsewhere.get(one, one.path), said(one.place, one.code, one.values)
+                kept[path].append({**words, "path": one.path} if path != one.path else words)
         for key, places in self.unknown.items():
             for path, place in sorted(places):
                 kept[path].append(said(place, UNKNOWN, {"key": key}))

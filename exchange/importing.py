@@ -233,13 +233,23 @@ class _Import:
             prefer=self.options.prefer,
             new_editions=self.options.new_editions,
             broken=self._broken(),
+            joins=self.options.dialect.joins,
         )
         for one in reads:
             file = files.stored.get(renamed.get(one.path, one.path))
             if file and file.digest != one.digest and one.digest in file.earlier:
                 problems.warning(one.path, None, "file-older")
         checking.check(plan, site, problems, self.options.zone)
+        self._tell_zone(plan, problems)
         return plan
+
+    def _tell_zone(self, plan: Plan, problems: Problems) -> None:
+        """Tell which zone editions get that are made from talks, where nothing names one."""
+        without = [key for key in plan.editions if key not in plan.zones]
+        if not without or self.options.timezone:
+            return
+        first = min(one.record.path for one in plan.steps if one.record.edition in without)
+        problems.info(first, None, "zone-taken-new", editions=", ".join(without), zone=self.options.zone)
 
     def _broken(self) -> set[str]:
         """The editions whose files are left out; "" for one that cannot be read and may be any edition's."""
@@ -265,7 +275,10 @@ class _Import:
                 self.problems.extend(pruned)
                 return
             plan.removals, plan.forgotten = [], []
+        deleted = pruning.deleted_here(gone)
         for path in gone:
+            if path in deleted:
+                continue
             code = "file-gone-held" if self.options.prune and held else "file-gone"
             self.problems.warning(path, None, code)
 

@@ -1,7 +1,7 @@
 """The files of a mapped site on their way out: all of them are read together, and written together."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,6 +10,8 @@ from exchange.dialects import MappedDialect, read_mapping
 from exchange.dialects.mapping import SiteWriter, seed
 from exchange.dialects.mapping.facts import facts_of, fields_by
 from exchange.dialects.mapping.joining import TalkRead
+from exchange.dialects.mapping.scopes import key_of
+from exchange.dialects.mapping.writing import Outcome
 from exchange.documents import Document, EditError
 from exchange.dump import rows_of
 from exchange.meant import Names, all_of, meant_of
@@ -20,6 +22,8 @@ from exchange.plan import SiteRecord
 from exchange.problems import Problems
 from exchange.records import Asset, Item, Kind, Meant, Value
 from exchange.unfiled import Unfiled
+from exchange.wordless import tell_wordless
+from texts.folding import name_key
 
 # A file that a talk names, the stored file, and what lay where when it was imported.
 Named = tuple[Asset, str, Mapping[str, Sequence[Any] | None]]
@@ -92,6 +96,7 @@ class MappedSite:
             path: names.given(all_of(self.rows[one.pk])) for path, one in new.items() if path in documents
         }
         found = self._files(made, problems)
+        self._tell_wordless(new, {one.path for one in found if one.data is not None}, problems)
         return found, list(self._assets({**self.meant, **made}))
 
     def onto(self, folder: Path, files: Sequence[Outgoing], problems: Problems) -> list[Outgoing]:
@@ -106,9 +111,7 @@ class MappedSite:
         writer = SiteWriter(self.dialect.mapping, documents, self.editions)
         meant = _merged_with(self.writer, writer, self.meant, problems)
         outcome = writer.write(meant, self.others)
-        for path, keys in outcome.refused.items():
-            for key in set(keys) - set(self.writer.outcome.refused.get(path, ())):
-                problems.error(path, None, "out-field-not-written", key=key)
+        _tell_refused(outcome, self.writer.outcome.refused, problems)
         made = []
         for path in sorted(set(there) - leaving):
             data = outcome.documents[path].render() if path in documents else there[path]
@@ -173,15 +176,16 @@ class MappedSite:
     def _files(self, made: Mapping[str, Meant], problems: Problems) -> list[Outgoing]:
         unfit = self._unfit(made)
         for path, key in unfit.items():
-            problems.error(path, None, "out-not-written", key=key)
+            if key == "state":
+                problems.error(path, None, "out-no-state", key=key, state=str(made[path].fields["state"]))
+            else:
+                problems.error(path, None, "out-not-written", key=key)
         new = {path: one for path, one in made.items() if path not in unfit}
         outcome = self.writer.write({**self.meant, **new}, self.others)
-        for path, keys in outcome.refused.items():
-            for key in keys:
-                problems.error(path, None, "out-field-not-written", key=key)
+        _tell_refused(outcome, {}, problems)
         deleted = {path for path, one in self.known() if one.target is None and self._goes(one)}
         here = {path for path, one in self.known() if self._goes(one)}
-        found, leaving = [], set(self._leaving())
+        found, leaving, schedule = [], set(self._leaving()), self.dialect.mapping.schedule
         for path, file in self.files.items():
             base = bytes(file.data)
             data = outcome.documents[path].render() if path in outcome.documents else base
@@ -191,6 +195,8 @@ class MappedSite:
                 found.append(Outgoing(path, base, data))
             if path in deleted - leaving:
                 problems.error(path, None, "out-shared")
+            elif path in leaving and schedule and self._has_row(file):
+                problems.info(path, None, "out-row-stays", file=schedule.file)
         found += [
             Outgoing(path, None, outcome.documents[path].render())
             for path, one in new.items()
@@ -206,6 +212,14 @@ class MappedSite:
             if (said := self.writer.joined.talks[path].record.fields.get(name)) != meant.fields.get(name)
         )
 
+    def _tell_wordless(self, new: Mapping[str, Unfiled], out: set[str], problems: Problems) -> None:
+        """Warn of what the site says of talks that go out, and their files cannot say."""
+        rows = {path: one.target for path, one in self.known() if path in self.meant}
+        for path, pk in (rows | {path: one.pk for path, one in new.items()}).items():
+            talk = self.writer.was.talks.get(path)
+            if talk is not None and path in out:
+                tell_wordless(path, self.dialect.mapping, talk.record, self.rows[pk], problems)
+
     def _unfit(self, made: Mapping[str, Meant]) -> dict[str, str]:
         """New talks whose files would not be found again as theirs, or would show what is hidden: why not."""
         found = {}
@@ -219,6 +233,17 @@ class MappedSite:
             elif flag - set(self.dialect.mapping.talks.set):
                 found[path] = "state"
         return found
+
+    def _has_row(self, file: SourceFile) -> bool:
+        """Whether the schedule names a talk of a file."""
+        cells, schedule = self.writer.joined.cells, self.dialect.mapping.schedule
+        if cells is None or schedule is None:
+            return False
+        if schedule.match == "title":
+            return any(
+                name_key(str(one.agreed.get("title") or "")) in cells.named for one in file.records.all()
+            )
+        return any(key_of(one.key) in cells.named for one in file.records.all())
 
     def _is_shared(self, path: str) -> bool:
         """Whether a talk's file tells of a person too."""
@@ -251,6 +276,13 @@ def mapped_sites(edition: str, problems: Problems) -> list[MappedSite]:
         if dialect is not None and files:
             sites.append(MappedSite(dialect, files, edition, alone))
     return sites
+
+
+def _tell_refused(outcome: Outcome, told: Mapping[str, Collection[str]], problems: Problems) -> None:
+    """Tell what could not be written, but for what has been told: {path: names}."""
+    for path, reasons in outcome.refused.items():
+        for key in reasons.keys() - set(told.get(path, ())):
+            problems.error(path, None, reasons[key].code, **{"key": key, **reasons[key].values})
 
 
 def _read(folder: Path, path: str) -> bytes | None:

@@ -1,8 +1,10 @@
 """Everything that a run would do: the dry run prints it, the admin shows it, load carries it out."""
 
 import difflib
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from exchange import merge
@@ -78,6 +80,15 @@ class Site:
     renamed: Mapping[str, str] = field(default_factory=dict)
     lost: Collection[str] = ()
 
+    @cached_property
+    def talks_at(self) -> Mapping[str, Sequence[Known]]:
+        """What is remembered of talks, by path."""
+        found: dict[str, list[Known]] = defaultdict(list)
+        for one in self.known.values():
+            if one.kind == "talk":
+                found[one.path].append(one)
+        return dict(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -149,14 +160,15 @@ def make_plan(
     prefer: Choice = "",
     new_editions: bool = False,
     broken: Collection[str] = (),
+    joins: bool = False,
 ) -> Plan:
     """Merge every record of ``files`` with the site; what forbids the run goes into ``problems``.
 
     ``broken``: editions whose file is left out for its errors, so that nobody else may make them; "" for a file
-    that may be any edition's.
+    that may be any edition's. ``joins``: what a file says depends on others, so that two may have the same bytes.
     """
     records = [record for one in files for record in one.records]
-    _refuse_twins(files, records, site, problems)
+    _refuse_twins(files, records, site, problems, joins=joins)
     plan = Plan(renamed=site.renamed)
     for record in sorted(records, key=lambda one: one.kind != "edition"):
         step = _step(record, site, problems, prefer)
@@ -205,11 +217,15 @@ def _known(record: Record, site: Site) -> Known | None:
         found = next(
             (one for (path, kind, _key), one in site.known.items() if (path, kind) == (at, record.kind)), None
         )
+    if found is None and record.kind == "talk":
+        # A talk keeps its row though another file with its key came or went, or its key was changed in the file.
+        same = site.talks_at.get(at, ())
+        found = same[0] if len(same) == 1 else None
     if found is None and record.kind == "edition":
         # Its key was changed on the site, and the file has been told.
         row = site.named.get(("edition", record.edition, record.key))
-        same = (one for one in site.known.values() if (one.path, one.kind) == (at, "edition"))
-        found = next((one for one in same if one.target is not None and one.target == row), None)
+        editions = (one for one in site.known.values() if (one.path, one.kind) == (at, "edition"))
+        found = next((one for one in editions if one.target is not None and one.target == row), None)
     return found
 
 
@@ -345,7 +361,7 @@ def _new_editions(
 
 
 def _refuse_twins(
-    files: Sequence[FileRead], records: Sequence[Record], site: Site, problems: Problems
+    files: Sequence[FileRead], records: Sequence[Record], site: Site, problems: Problems, *, joins: bool
 ) -> None:
     """Two files for one record, or with equal bytes in one edition, are errors; two alike entries a warning."""
     digests = {one.path: one.digest for one in files}
@@ -358,8 +374,11 @@ def _refuse_twins(
     for record in sorted(records, key=lambda one: one.path):
         same_bytes = by_bytes.setdefault((record.edition, digests[record.path]), record.path)
         if same_bytes != record.path and record.fields == by_path.get(same_bytes, record).fields:
-            problems.error(record.path, None, "file-twice", other=same_bytes)
-            continue
+            if not joins:
+                problems.error(record.path, None, "file-twice", other=same_bytes)
+                continue
+            if same_bytes in by_path:
+                problems.warning(record.path, None, "file-alike", other=same_bytes)
         same_key = by_key.setdefault((record.kind, record.edition, record.key), record.path)
         if same_key != record.path:
             problems.error(

@@ -39,6 +39,14 @@ def plan_removals(plan: Plan, gone: Sequence[str], problems: Problems) -> None:
     plan.forgotten = [path for path in gone if path not in stay]
 
 
+def deleted_here(gone: Sequence[str]) -> set[str]:
+    """The gone files whose records were all deleted on the site: nothing that they brought is left."""
+    held: dict[str, list[bool]] = {}
+    for one in SourceRecord.objects.filter(file__path__in=gone).select_related("file").defer("file__data"):
+        held.setdefault(one.file.path, []).append(one.target is None)
+    return {path for path, deleted in held.items() if all(deleted)}
+
+
 def remove(plan: Plan) -> None:
     """Delete what the plan removes, told to history as deletions that can be undone, and forget its files."""
     for kind in ORDER:

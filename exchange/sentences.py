@@ -70,6 +70,22 @@ CATALOGUE |= {
     ),
 }
 
+# exchange.documents: data files
+CATALOGUE |= {
+    "data-empty": (
+        _("the file holds nothing"),
+        _("write [] if that is meant, or take the file out of the mapping"),
+    ),
+    "data-second-document": (
+        _("a second YAML document begins here"),
+        _("keep one document to a file: remove this line, or what follows it"),
+    ),
+    "json-escape": (
+        _("a backslash begins a code here, and this one is no character"),
+        _("write the character itself"),
+    ),
+}
+
 # exchange.documents: YAML
 CATALOGUE |= {
     "tab-indent": (_("a tab cannot indent"), _("use blanks, for example four, instead of each tab")),
@@ -409,6 +425,34 @@ CATALOGUE |= {
         _("begin it with from:, const:, join: or nth:"),
     ),
     "mapping-pattern": (_("the pattern is wrong: {reason}"), _("see Python's re for how to write it")),
+    "mapping-pattern-slow": (
+        _("the pattern repeats what repeats, or a choice, and may take for ever"),
+        _("write a pattern without a +, * or | inside a group that has a +, * or {{}} behind it"),
+    ),
+    "mapping-slot": (
+        _("there is no group {slot}"),
+        _("write {{0}} for the whole and {{1}} to {{99}} for a group"),
+    ),
+    "mapping-glob": (
+        _("“{text}” has ** more than three times"),
+        _("name the folders between, or write several patterns"),
+    ),
+    "mapping-key-nowhere": (
+        _("no file has {way} (the keys are: {keys})"),
+        _("correct the way, or leave the word out"),
+    ),
+    "mapping-edition-nowhere": (
+        _("no file has the key {way}"),
+        _("for a text as it stands write edition: {{const: {way}}}"),
+    ),
+    "mapping-no-edition": (
+        _("no file says to which edition it belongs"),
+        _("write edition: {{const: spring-24}} into the mapping, or import with --default-edition"),
+    ),
+    "schedule-no-rows": (
+        _("{name} has no rows at {way} (its keys are: {keys})"),
+        _("write the way to the rows, such as days.*.slots.*"),
+    ),
     "mapping-zone": (_("there is no time zone {zone}"), _("write one such as Europe/Lisbon")),
     "mapping-data-file": (
         _("“{text}” is no data file of the site"),
@@ -541,6 +585,31 @@ CATALOGUE |= {
         _("there is no edition {edition}"),
         _("add a file for it to _editions, or import with --new-editions"),
     ),
+    "file-of-mapping": (
+        _("files here came by the mapping {name}, this one first ({count} in all)"),
+        _(
+            "import them by that; if it is the same site with a new mapping, write source: {key} into it; else keep "
+            "the files of the two sites under other paths"
+        ),
+    ),
+    "file-native": (
+        _("files here came without a mapping, by Lectern's own keys, this one first ({count} in all)"),
+        _("import them without --dialect, or keep the files of the two sites under other paths"),
+    ),
+    "dialect-forgotten": (
+        _("these files came by {name} last time, this one first ({count} in all)"),
+        _("give --dialect {name}"),
+    ),
+    "file-alike": (
+        _("the file is the same, byte for byte, as {other}"),
+        _("delete one of the two if they are one talk"),
+    ),
+    "zone-taken-new": (
+        _("nothing names the time zone of {editions}; {zone} is taken"),
+        _(
+            "write timezone: Europe/Lisbon into the mapping, or import with --timezone; later, set it in the admin"
+        ),
+    ),
     "file-twice": (_("the file is the same, byte for byte, as {other}"), _("delete one of the two")),
     "key-taken": (
         _("{other} is already the entry “{key}” of the edition {edition}"),
@@ -618,6 +687,44 @@ CATALOGUE |= {
     "out-field-not-written": (
         _("{key} could not be written: the files of the mapped site would say something else with it"),
         _("if several talks share the value, change it in all of them; else change it in the file by hand"),
+    ),
+    "out-shared-value": (
+        _(
+            "{key} could not be written: {file} holds it for other talks too, and {other} still says otherwise"
+        ),
+        _("change it in all of them on the site, or in the file by hand"),
+    ),
+    "out-derived": (
+        _("{key} could not be written: the files hold it twice, as a part of something else, or not at all"),
+        _("a key given twice, a const, join, split, match or template cannot be written: do it in the file"),
+    ),
+    "out-no-row": (
+        _("{key} could not be written: {file} has no row for the talk"),
+        _("add a row that names the talk by hand"),
+    ),
+    "out-no-state": (
+        _("the talk is {state} on the site, and the mapping has no word for that"),
+        _("add for example {state}: {state} to talks.set, and import with it"),
+    ),
+    "out-other-site": (
+        _("none of the {count} files of the mapped site {site} lies in the folder; they are left out"),
+        _("export them into their own folder, or everything into an empty one"),
+    ),
+    "out-no-native": (
+        _("none of the {count} files with Lectern's own keys lies in the folder; they are left out"),
+        _("export them into their own folder, or everything into an empty one"),
+    ),
+    "out-row-stays": (
+        _("the talk was deleted on the site; its row in {file} stays"),
+        _("take it out by hand"),
+    ),
+    "out-no-word": (
+        _("on the site it is {fields}: the mapping has no word for these"),
+        _("add for example {word}: {word} to talks.set, and import with it"),
+    ),
+    "out-only-on-site": (
+        _("the site says more of it, {fields}: the mapping has no word for these"),
+        _("they stay on the site alone"),
     ),
     "out-shared": (
         _("the talk was deleted on the site, and its file tells of a person too"),

@@ -1,7 +1,7 @@
 """Bytes to Document: fences found, limits held, the header handed to the reader of its language."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from exchange.documents.spans import LINE_BREAK, Entry, Lines, Mapping, Node, Scalar, Span, Step, find
@@ -25,6 +25,14 @@ CLOSING = {
 ALMOST = re.compile(r"[ \t]*(-{2,}|\+{2,}|~{3,})[ \t]*(?=[\r\n]|\Z)")
 # Line ends to Unicode and to libyaml but to no editor: refused in a header, read as line ends in a body.
 SEPARATOR = re.compile("[\x85\u2028\u2029]")
+# A character of two halves, as JSON escapes it; before it, backslashes that are none of its own.
+SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+# What is said of a file that has no front matter.
+DATA_CODES = {
+    "file-empty": "data-empty",
+    "header-empty": "data-empty",
+    "second-document": "data-second-document",
+}
 
 Kind = Literal["yaml", "toml"]
 KeysTwice = Literal["error", "last"]
@@ -96,8 +104,9 @@ def read_data(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice 
         if len(data) > DATA_LIMIT:
             found.error(path, Place(1, 1), "data-too-long", limit=DATA_LIMIT // 1024)
         elif _without_control(path, lines, Span(len(text), len(text)), found):
-            root = read_yaml(path, lines, header, found, last_wins=keys_twice == "last")
-    problems.extend(found)
+            yaml = SURROGATES.sub(_one_escape, text) if path.endswith(".json") else ""
+            root = read_yaml(path, lines, header, found, last_wins=keys_twice == "last", text=yaml)
+    problems.extend(replace(one, code=_data_code(one.code, path)) for one in found)
     if root is None or text is None or found.has_errors:
         return None
     if not isinstance(root, Mapping):
@@ -107,6 +116,19 @@ def read_data(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice 
     return Document(
         path, data, text, "yaml", root, header, end, data.startswith(BOM), newline, lines, fenced=False
     )
+
+
+def _one_escape(pair: re.Match[str]) -> str:
+    """A character that JSON escapes in two halves as YAML escapes it, behind a line end that says nothing: as long."""
+    high, low = int(pair[2], 16), int(pair[3], 16)
+    return f"{pair[1]}\\\n\\U{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):08X}"
+
+
+def _data_code(code: str, path: str) -> str:
+    """What is said of a file without front matter."""
+    if code == "escape-unknown" and path.endswith(".json"):
+        return "json-escape"
+    return DATA_CODES.get(code, code)
 
 
 def _read(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice) -> Document | None:

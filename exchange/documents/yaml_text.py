@@ -47,14 +47,17 @@ class _Frame:
         return self.mapping and len(self.nodes) % 2 == 0
 
 
-def read_yaml(path: str, lines: Lines, header: Span, problems: Problems, *, last_wins: bool) -> Node | None:
+def read_yaml(
+    path: str, lines: Lines, header: Span, problems: Problems, *, last_wins: bool, text: str = ""
+) -> Node | None:
     """The root node of the header, or None; what is wrong goes into `problems`.
 
-    With `last_wins` a key given twice is only a warning.
+    With `last_wins` a key given twice is only a warning. `text` is read instead of the header, of which each character
+    has to be where it is.
     """
     builder = _Builder(path, lines, header.start, problems, last_wins)
     try:
-        parser = CParser(lines.text[header.start : header.end])
+        parser = CParser(text or lines.text[header.start : header.end])
         while not isinstance(event := parser.get_event(), StreamEndEvent):
             if event is not None:
                 builder.take(event)

@@ -248,7 +248,7 @@ def test_a_key_given_twice_is_not_written_and_others_are(
     (told,) = out.said()
     assert (told.path, told.code, str(told.values["key"]).split(".")[-1]) == (
         file,
-        "out-field-not-written",
+        "out-derived",
         name,
     )
     after = files_of(wild)

@@ -390,7 +390,12 @@ REFUSED: dict[str, tuple[str, Change, list[tuple[str, str]], Wanted]] = {
         [(path_of("fern"), "type")],
         {"data/slots.yml": ['-  start: "9:00"', '+  start: "8:45"']},
     ),
-    "no flag": ("pier", talk("kelp", state="cancelled", level="deep"), [], {KELP: ["+level: deep"]}),
+    "no flag": (
+        "pier",
+        talk("kelp", state="cancelled", level="deep"),
+        [(KELP, "out-no-word")],
+        {KELP: ["+level: deep"]},
+    ),
 }
 
 
@@ -400,6 +405,100 @@ def test_what_cannot_be_written_is_told_and_the_rest_is_written(case: str, opene
     site = opened(name)
     change()
     assert site.goes_out(*sorted(refused)) == wanted
+
+
+NO_WORD: dict[str, tuple[str, Change, str, tuple[str, str, dict[str, str]]]] = {
+    "a state and a language": (
+        "pier",
+        talk("kelp", state="cancelled", language="日本語"),
+        KELP,
+        ("warning", "out-no-word", {"fields": "language 日本語, cancelled", "word": "language"}),
+    ),
+    "a long text is only named": (
+        "pier",
+        talk("kelp", location="behind the old lighthouse, up the stairs"),
+        KELP,
+        ("warning", "out-no-word", {"fields": "location", "word": "location"}),
+    ),
+    "a type, a link and tags": (
+        "mole",
+        talk("2", type="panel", video_url="https://v.example/2", tags=["one", "two", "three"]),
+        "_talks/2-salt.md",
+        (
+            "warning",
+            "out-no-word",
+            {"fields": "type panel, video_url https://v.example/2, tags one, two, three", "word": "type"},
+        ),
+    ),
+    "somebody in a talk": (
+        "quay",
+        lambda: make_appearance(
+            talk=Talk.objects.get(key="FOG22"), name="Ana Névoa", position=1, role="moderator"
+        ),
+        FOG,
+        ("error", "out-field-not-written", {"key": "appearances: Ana Névoa"}),
+    ),
+    "a person where nobody is in talks": (
+        "mole",
+        lambda: make_appearance(talk=Talk.objects.get(key="3"), name="Пыль"),
+        "_talks/3-dust.md",
+        ("warning", "out-only-on-site", {"fields": "appearances"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NO_WORD)
+def test_what_the_mapping_has_no_word_for_is_told(case: str, opened: Open) -> None:
+    name, change, path, said = NO_WORD[case]
+    site = opened(name)
+    change()
+    found = export_files()
+    assert not found.into_folder(site.folder, write=False).differs
+    assert [(one.path, (str(one.level), one.code, one.values)) for one in found.said()] == [(path, said)]
+
+
+def test_what_an_import_made_is_no_news(opened: Open) -> None:
+    site = opened("pier")
+    talk("kelp", state="draft", location="Quay")()
+    talk("kelp", state="published", location="")()
+    assert site.told() == []
+
+
+REASONS: dict[str, tuple[str, Change, list[tuple[str, str, dict[str, str]]]]] = {
+    "shared": (
+        "isle",
+        talk("fern", starts_at="2032-02-03T08:45:00", ends_at="2032-02-03T09:15:00"),
+        [
+            (path_of("fern"), "out-shared-value", {"file": "data/slots.yml", "other": path_of("kauri")}),
+            (path_of("fern"), "out-shared-value", {"file": "data/slots.yml", "other": path_of("kauri")}),
+        ],
+    ),
+    "const": ("isle", talk("fern", type="panel"), [(path_of("fern"), "out-derived", {})]),
+    "no row": (
+        "isle",
+        lambda: made_in("2032", "neu", ends_at=None),
+        [(path_of("neu"), "out-no-row", {"file": "data/schedule.yml"})],
+    ),
+    "a new draft": (
+        "pier",
+        lambda: made_in("2030", "neu", state="draft"),
+        [("2030/content/sessions/neu.md", "out-no-state", {"state": "draft"})],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_why_something_cannot_be_written_is_told(case: str, opened: Open) -> None:
+    name, change, wanted = REASONS[case]
+    site = opened(name)
+    change()
+    found = export_files()
+    found.into_folder(site.folder)
+    said = [
+        (one.path, one.code, {key: text for key, text in one.values.items() if key != "key"})
+        for one in found.said()
+    ]
+    assert said == wanted
 
 
 def test_json_is_read_only(opened: Open) -> None:

@@ -240,7 +240,10 @@ def test_a_misspelt_word_is_told_with_the_one_that_was_meant(
         (PLAIN + "source: a\nsource: b\n", (3, 1, "key-twice")),
         (PLAIN + "source: &a b\n", (2, 9, "anchor")),
         ("talks: !!python/object:os.system {}\n", (1, 8, "tag")),
-        ("", (1, 1, "file-empty")),
+        ("", (1, 1, "data-empty")),
+        (PLAIN[:-3] + ", type: {from: a, match: '(a+)+$'}}}\n", (1, 71, "mapping-pattern-slow")),
+        (PLAIN[:-3] + ", type: {from: a, template: '{100}'}}}\n", (1, 74, "mapping-slot")),
+        (PLAIN.replace("talks/*", "a/**/b/**/c/**/d/**/*"), (1, 16, "mapping-glob")),
         ("\x00talks: {}\n", (1, 1, "control-character")),
         ("talks: " + "[" * 5000 + "]" * 5000 + "\n", (1, 1, "too-deep")),
         ("# " + "x" * 1_100_000 + "\n" + PLAIN, (1, 1, "data-too-long")),
@@ -353,4 +356,4 @@ def test_the_examples_of_the_guide_are_right() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs" / "mappings.md").read_text(encoding="utf-8")
     examples = [part.partition("```")[0] for part in guide.split("```yaml\n")[1:]]
     whole = [text if "talks:" in text else text + PLAIN for text in examples]
-    assert [read(text)[1] for text in whole] == [[], []]
+    assert [read(text)[1] for text in whole] == [[], [], []]

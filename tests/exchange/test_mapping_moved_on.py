@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ KELP, WAVES = "2030/content/sessions/kelp.md", "2030/content/sessions/waves.md"
 SAND, SHORE = "2031/content/sessions/sand.md", "2031/content/sessions/shore.md"
 ADA = "2030/content/speakers/ada-kelp.md"
 SLOTS, SCHEDULE = "data/slots.yml", "data/schedule.yml"
-MOSS = "content/sessions/moss.md"
+MOSS, FERN = "content/sessions/moss.md", "content/sessions/fern.md"
 ROPES, FOG = "_talks/010-ropes.md", "_talks/020-fog.md"
 KEYNOTE = "_programs/3-faro-27/01-keynote.md"
 
@@ -290,3 +291,142 @@ def test_native_files_and_a_mapped_folder_go_out_each_by_its_own_dialect(
         ROPES: ['-title: "Ropes &amp; knots"', '+title: "Ropes"'],
         KEYNOTE: ['-title: "Fresnel\'s rings: a second look"', '+title: "Rings"'],
     }
+
+
+# Several sites, deletions, what the command says
+
+
+def test_of_two_mapped_sites_each_folder_gets_its_own(opened: Opened, tmp_path: Path) -> None:
+    isle, quay = opened("isle"), opened("quay")
+    set_talk("fern", title="Ferns", state="cancelled")
+    set_talk("ROPES1", title="Ropes")
+    set_talk("030-lunch", type=Talk.objects.get(key="ROPES1").type)
+    before = {one.folder: files_of(one.folder) for one in (isle, quay)}
+    said = {}
+    for site in (isle, quay):
+        found = export_files()
+        found.into_folder(site.folder)
+        said[site.folder] = [(one.path, one.code, one.values.get("site")) for one in found.said()]
+    assert said == {
+        isle.folder: [("_talks/010-ropes.md", "out-other-site", "quay"), (FERN, "out-no-word", None)],
+        quay.folder: [
+            ("_talks/030-lunch.md", "out-field-not-written", None),
+            (FERN, "out-other-site", "isle"),
+        ],
+    }
+    assert list(lines(before[isle.folder], files_of(isle.folder))) == [FERN]
+    assert list(lines(before[quay.folder], files_of(quay.folder))) == [ROPES]
+    export_files().into_folder(tmp_path / "both")
+    assert {FERN, ROPES} <= set(files_of(tmp_path / "both"))
+
+
+def test_a_native_folder_and_a_mapped_one_are_kept_apart(
+    opened: Opened, bring: Bring, tmp_path: Path
+) -> None:
+    site = opened("pier")
+    native = write(tmp_path / "native", SERIES)
+    assert bring(native).exit_code == 0
+    set_talk("kelp", title="Mine")
+    set_talk("01-keynote", title="Rings")
+    before = {one: files_of(one) for one in (site.folder, native)}
+    found = export_files()
+    found.into_folder(site.folder)
+    assert [one.code for one in found.said()] == ["out-no-native"]
+    found = export_files()
+    found.into_folder(native)
+    assert [(one.code, one.values) for one in found.said()] == [
+        ("out-other-site", {"site": "pier", "count": 10})
+    ]
+    assert list(lines(before[site.folder], files_of(site.folder))) == [KELP]
+    assert list(lines(before[native], files_of(native))) == [KEYNOTE]
+
+
+@pytest.mark.parametrize("name", ["quay", "native"])
+def test_of_a_file_that_went_with_its_deleted_record_nothing_is_said(
+    name: str, opened: Opened, bring: Bring, tmp_path: Path
+) -> None:
+    if name == "native":
+        folder = write(tmp_path / "native", SERIES)
+        assert bring(folder).exit_code == 0
+        again, key, path = partial(bring, folder), "01-keynote", KEYNOTE
+    else:
+        site = opened(name)
+        folder, again, key, path = site.folder, partial(site.imported), "ROPES1", ROPES
+    Talk.objects.get(key=key).delete()
+    written = export_files().into_folder(folder)
+    assert written.actions[path] == "deleted"
+    for _time in range(3):
+        report = again()
+        assert [one.code for one in report.problems if one.path == path] == []
+        assert (report.exit_code, Talk.objects.filter(key=key).exists()) == (0, False)
+    assert export_files().into_folder(folder).differs is False
+
+
+def test_the_row_of_a_deleted_talk_is_told(opened: Opened) -> None:
+    site = opened("isle")
+    Talk.objects.filter(key="kauri").delete()
+    found = export_files()
+    found.into_folder(site.folder)
+    assert [(one.path, str(one.level), one.code, one.values) for one in found.said()] == [
+        ("content/sessions/kauri.md", "info", "out-row-stays", {"file": SCHEDULE})
+    ]
+
+
+def test_a_check_tells_what_the_files_have_no_word_for(
+    opened: Opened, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = opened("pier")
+    set_talk("kelp", state="cancelled", language="en")
+    call_command("export_talks", str(site.folder), "--check")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "warning: on the site it is language en, cancelled: the mapping has no word for these" in said.err
+
+
+TITLED = """\
+source: titled
+timezone: Asia/Tokyo
+edition: {const: "2035"}
+talks: {files: talks/*.md, key: $stem, set: {title: title, abstract: $body}}
+schedule:
+  {file: data/when.yml, rows: "*", talk: talk, match: title, set: {start: start, minutes: minutes, room: room}}
+"""
+
+
+def titled(bring: Bring, root: Path, count: int) -> OnDisk:
+    files = {f"talks/t{at:02}.md": f"---\ntitle: Talk {at:02}\n---\nWords.\n" for at in range(count)}
+    rows = (f"- talk: Talk {at:02}\n  start: 2035-02-03 {at:02}:00\n  minutes: 30\n" for at in range(count))
+    site = OnDisk(write(root, {**files, "data/when.yml": "".join(rows)}), dialect_of(TITLED), bring)
+    assert site.imported().exit_code == 0
+    return site
+
+
+def test_a_title_by_which_the_schedule_knows_its_talk_changes_in_both(bring: Bring, tmp_path: Path) -> None:
+    site = titled(bring, tmp_path / "titled", 3)
+    set_talk("t01", title="潮: 二")
+    assert site.goes_out() == {
+        "data/when.yml": ["-- talk: Talk 01", "+- talk: '潮: 二'"],
+        "talks/t01.md": ["-title: Talk 01", "+title: '潮: 二'"],
+    }
+
+
+def test_titles_change_places(bring: Bring, tmp_path: Path) -> None:
+    site = titled(bring, tmp_path / "titled", 4)
+    set_talk("t01", title="Talk 02")
+    set_talk("t02", title="Talk 01")
+    assert list(site.goes_out()) == ["data/when.yml", "talks/t01.md", "talks/t02.md"]
+
+
+def test_a_title_that_another_talk_has_is_refused_and_the_rest_is_written(
+    bring: Bring, tmp_path: Path
+) -> None:
+    site = titled(bring, tmp_path / "titled", 9)
+    for at in range(9):
+        set_talk(
+            f"t{at:02}", title="Talk 08" if at == 1 else f"New {at}" if at in (3, 5) else f"Talk {at:02}"
+        )
+    assert sorted(site.goes_out(("talks/t01.md", "title"))) == [
+        "data/when.yml",
+        "talks/t03.md",
+        "talks/t05.md",
+    ]

@@ -86,7 +86,8 @@ def test_any_edits_go_out_and_come_in_as_nothing_new(
         for edit in edits:
             make(*edit)
         meant = rows()
-        refused = site.told()
+        # What the mapping has no word for stays on the site, with a warning.
+        refused = [one for one in site.told() if one[1] != "out-no-word"]
         after = files_of(site.folder)
         report = site.imported()
         assert (report.clashes(), report.items(), report.exit_code) == ([], [], 0)

@@ -165,11 +165,12 @@ def dialect(text: str) -> MappedDialect:
 
 
 def records(text: str, site: Mapping[str, str], default: str = "") -> tuple[dict[str, Record], list[Problem]]:
-    """The records of a site by path, and all that is said of its files."""
+    """The records of a site by path, and all that is said of its files; what is said of the mapping is left out."""
     found = dialect(text)
     files = [(path, data.encode()) for path, data in site.items() if found.takes(path)]
     told = list(found.read_files(files, default))
-    problems = sorted(one for each in told for one in each.problems)
+    # What is said of the mapping has tests of its own.
+    problems = sorted(one for each in told for one in each.problems if one.path != found.file)
     return {one.path: one for each in told if each.reading for one in each.reading.records}, problems
 
 
@@ -653,7 +654,7 @@ def test_files_outside_the_site_are_not_reached(bring: Bring, looms: Path, tmp_p
 def test_a_talk_without_an_edition_is_an_error_unless_one_is_given(bring: Bring, looms: Path) -> None:
     ours = dialect(GRID.replace("edition: {const: looms-27}\n", ""))
     report = bring(looms, dialect=ours)
-    assert {one.code for one in report.problems if one.level is Level.ERROR} == {"edition-missing"}
+    assert {one.code for one in report.problems if one.level is Level.ERROR} == {"mapping-no-edition"}
     report = bring(looms, dialect=ours, default_edition="looms-28")
     assert (report.exit_code, [one.key for one in Edition.objects.all()]) == (0, ["looms-28"])
 

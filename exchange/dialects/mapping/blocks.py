@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from exchange.dialects.mapping.language import Condition, NamedFile
 from exchange.dialects.mapping.values import (
+    SLOT,
     All,
     Body,
     Changed,
@@ -20,28 +21,36 @@ from exchange.dialects.mapping.values import (
     Nth,
     Path,
     Value,
+    is_slow,
 )
 from exchange.documents import Mapping as KeyMapping
 from exchange.documents import Node, Scalar
 from exchange.documents import Sequence as NodeList
-from exchange.problems import Problems
+from exchange.problems import Place, Problems
 from exchange.scalars import is_none
 
 T = TypeVar("T")
 C = TypeVar("C", bound=str)
 DATA_ENDINGS = (".yml", ".yaml", ".json")
 SPECIAL = re.compile(r"\$(?:(body|stem|file)|dir([1-9])|up\(([\w-]+)=([^()]*)\)\.(.+))")
+MOST_DIGITS = 2
+# Each `**` of a pattern multiplies the ways in which a path may be tried.
+MOST_DEEP = 3
 STEP = re.compile(r"[^.\s]+(?: [^.\s]+)*")
 
 
 @dataclass
 class Notes:
-    """What comes up while a mapping file is read: what is wrong, the files it names, whether it looks above."""
+    """What comes up while a mapping file is read: what is wrong, the files it names, whether it looks above.
+
+    ``places``: where each value stands, by its id.
+    """
 
     path: str
     problems: Problems
     named: list[NamedFile] = field(default_factory=list)
     looks_above: bool = False
+    places: dict[int, Place] = field(default_factory=dict)
 
     def error(self, node: Node, code: str, **values: str) -> None:
         """Tell what is wrong at a node."""
@@ -149,12 +158,24 @@ class Block:
     def pattern(self, key: str) -> re.Pattern[str] | None:
         """A regular expression."""
         text, node = self.text(key, strip=False), self.node.get(key)
+        if node is not None and is_slow(text):
+            self.notes.error(node, "mapping-pattern-slow")
+            return None
         try:
             return re.compile(text) if text else None
-        except re.error as wrong:
+        except (re.error, OverflowError, RecursionError) as wrong:
             if node is not None:
                 self.notes.error(node, "mapping-pattern", reason=str(wrong))
             return None
+
+    def template(self, key: str) -> str:
+        """A text with slots."""
+        text, node = self.text(key, strip=False), self.node.get(key)
+        slot = next((found[0] for found in SLOT.finditer(text) if len(found[1]) > MOST_DIGITS), "")
+        if slot and node is not None:
+            self.notes.error(node, "mapping-slot", slot=slot[:20])
+            return ""
+        return text
 
     def number(self, key: str) -> int | None:
         """A whole number; None where there is none."""
@@ -168,7 +189,11 @@ class Block:
 
     def globs(self, key: str) -> tuple[str, ...]:
         """Patterns of paths that stay within the site."""
-        return tuple(text for node, text in self._each_text(key) if self._is_inside(node, text))
+        found = [(node, text) for node, text in self._each_text(key) if self._is_inside(node, text)]
+        for node, text in found:
+            if text.count("**") > MOST_DEEP:
+                self.notes.error(node, "mapping-glob", text=text[:60])
+        return tuple(text for _node, text in found)
 
     def ignored(self, key: str) -> frozenset[str]:
         """The paths of files to be ignored."""
@@ -259,6 +284,12 @@ def _conditions(block: Block) -> tuple[Condition, ...]:
 
 def read_value(node: Node, notes: Notes) -> Value:
     """A value of the language."""
+    value = _read_value(node, notes)
+    notes.places[id(value)] = node.place
+    return value
+
+
+def _read_value(node: Node, notes: Notes) -> Value:
     if isinstance(node, Scalar):
         return _way(node, notes)
     if isinstance(node, KeyMapping):
@@ -314,7 +345,7 @@ def _changed(block: Block) -> Value:
         split=block.text("split", strip=False),
         pick=block.number("pick"),
         match=block.pattern("match"),
-        template=block.text("template", strip=False),
+        template=block.template("template"),
         table=block.table("map"),
         default=block.text("default") if block.node.get("default") is not None else None,
         unescape=block.choice("unescape", ("html",)) == "html",

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from exchange.dialects.mapping.language import Lookup, ScheduleRule
+from exchange.dialects.mapping.missing import keys_of
 from exchange.dialects.mapping.scopes import Hit, Scope, key_of, warn
 from exchange.dialects.mapping.values import text_of
 from exchange.documents import Document
 from exchange.documents import Sequence as NodeList
-from exchange.problems import Problems
+from exchange.problems import Place, Problems
 from texts.folding import name_key
 
 
@@ -21,7 +22,9 @@ class Cells:
         self.named: dict[str, list[Scope]] = defaultdict(list)
         self.first: dict[str, Hit] = {}
         self.asked: set[str] = set()
+        self.rows: list[Scope] = []
         data = documents.get(rule.file)
+        self.whole = Scope(data, data.top) if data is not None else None
         if data is not None:
             self._read(data, _table(rule.lookup, documents) if rule.lookup else {})
 
@@ -30,6 +33,12 @@ class Cells:
         name = self._as_compared(title if self.rule.match == "title" else key)
         self.asked.add(name)
         return self.named.get(name, ())
+
+    def tell_no_rows(self, place: Place | None, problems: Problems) -> None:
+        """Warn where the way to the rows leads nowhere, though the file holds something. The problem has no path."""
+        if self.whole is not None and not self.rows and not self.whole.leads(self.rule.rows):
+            way, keys = ".".join(self.rule.rows), keys_of([self.whole])
+            problems.warning("", place, "schedule-no-rows", name=self.rule.file, way=way[:60], keys=keys)
 
     def tell_unknown(self, problems: Mapping[str, Problems]) -> None:
         """Warn of the talks that the schedule names and no file tells of: each once, at its first place."""
@@ -42,7 +51,8 @@ class Cells:
         rows = list(Scope(data, data.top).below(rule.rows))
         if rule.lookup is not None:
             rows = [replace(row, more=table.get(key_of(text_of(rule.lookup.by, row)))) for row in rows]
-        for row, follower in zip(rows, [*rows[1:], None], strict=True):
+        self.rows = rows
+        for row, follower in zip(rows, [*rows[1:], None], strict=False):
             beside = follower is not None and follower.way[:-1] == row.way[:-1]
             after = follower if rule.until_next and beside else None
             for cell, hit in _cells(data, rule.talk.hits(row)):

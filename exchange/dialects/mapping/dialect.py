@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 
@@ -96,6 +96,11 @@ class MappedDialect:
         return read(path, data, problems, self.mapping.keys_twice)
 
     @property
+    def is_preset(self) -> bool:
+        """Whether it came along, for sites of many sorts, none of which has all that it names."""
+        return not PurePath(self.name).suffix
+
+    @property
     def file(self) -> str:
         """Where the mapping lies, as far as it lies anywhere: its name from the working folder."""
         return os.path.abspath(self.name)
@@ -108,13 +113,18 @@ class MappedDialect:
             problems[path] = Problems()
             documents[path] = self.document(path, data, problems[path])
         joined = self._join(documents, default_edition)
+        if not self.is_preset:
+            joined.tell_missing()
+        said = [replace(one, path=self.file) for one in joined.own]
+        for path in (joined.homeless or list(documents))[:1]:
+            problems[path].extend(said)
         lost = sorted(self.data_files - {path for path, one in documents.items() if one})
         for path, document in documents.items():
             problems[path].extend(joined.problems[path])
             talk = joined.talks.get(path)
             reading = Reading((talk.record,) if talk else ()) if document is not None else None
-            if talk is not None and lost:
-                # Without its times or its people it would be another talk.
+            if (talk is not None and lost) or path in joined.homeless:
+                # Without its times or its people it would be another talk; without an edition it is none.
                 reading = None
             yield Told(path, reading, problems[path])
 

@@ -41,6 +41,12 @@ class Edit:
     to: int = 0
     order: Sequence[str] = ()
 
+    def is_plain(self, document: Document) -> bool:
+        """Whether it writes one text in the place of another."""
+        old = document.find(self.way) if self.way else None
+        is_text = self.verb == "set" and isinstance(self.value, str) and isinstance(old, Scalar)
+        return is_text and not self.path.endswith(".json")
+
     def make(self, document: Document) -> Document:
         """The document after it. Raises EditError."""
         if self.path.endswith(".json"):

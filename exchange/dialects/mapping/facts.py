@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 
-from exchange.dialects.mapping.fields import PERSON
+from exchange.dialects.mapping.fields import PERSON, Found
 from exchange.dialects.mapping.joining import Joining, TalkRead
 from exchange.dialects.mapping.language import AppearanceRule, SiteMapping
 from exchange.dialects.mapping.scopes import Way
 from exchange.dialects.mapping.times import read_times
 from exchange.records import Value
 from texts.cleaning import normalise_body
+from texts.folding import name_key
 
 TIMES = ("starts_at", "ends_at")
 # By place ("" for the talk itself) and field.
@@ -39,10 +40,23 @@ def readers_of(joined: Joining) -> dict[tuple[str, Way], set[str]]:
         ]
         targets = [one.hit.target if one.hit else one.rule.target(one.scope) for one in sources]
         targets += [part.hit.target for part in talk.times.parts.values()] if talk.times else []
+        targets += [one.hit.target for one in title_cells(joined, talk) if one.hit]
         for target in targets:
             if target is not None:
                 found[target.path, target.way].add(path)
     return found
+
+
+def title_cells(joined: Joining, talk: TalkRead) -> list[Found]:
+    """Where a schedule names a talk by its title: with that, they have to change too."""
+    cells = joined.cells
+    title = name_key(str(talk.record.fields.get("title") or ""))
+    if cells is None or cells.rule.match != "title" or not title:
+        return []
+    rule = cells.rule.talk
+    rows = {cell.way: cell for cell in cells.named.get(title, ())}
+    hits = ((cell, hit) for cell in rows.values() for hit in rule.hits(cell))
+    return [Found(None, hit, rule, cell) for cell, hit in hits if name_key(hit.text) == title]
 
 
 def said_of_nobody(joined: Joining) -> list[object]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 from exchange.dialects import values as sorts
@@ -20,13 +20,14 @@ from exchange.dialects.mapping.fields import (
 )
 from exchange.dialects.mapping.files import SiteFiles
 from exchange.dialects.mapping.language import END, START, AppearanceRule, Condition, SiteMapping, overridden
-from exchange.dialects.mapping.people import Appearing, People
+from exchange.dialects.mapping.missing import tell_missing
+from exchange.dialects.mapping.people import Appearing, People, people_scopes
 from exchange.dialects.mapping.scopes import Scope, key_of
 from exchange.dialects.mapping.times import Times, is_zone, read_times
-from exchange.dialects.mapping.values import Value, text_of
+from exchange.dialects.mapping.values import Path, Value, text_of
 from exchange.dialects.reader import old_paths
 from exchange.documents import Document
-from exchange.problems import Place
+from exchange.problems import Place, Problems
 from exchange.records import Asset, Record
 from exchange.records import Value as Plain
 from exchange.scalars import BadValue, is_placeholder
@@ -55,7 +56,9 @@ class TalkRead:
 class Joining:
     """The files of a site, joined; ``problems`` are told by the path of the file that they are in.
 
-    ``editions``: of the talks whose files name none, by path; ``broken``: the files that cannot be read.
+    ``own``: what is wrong with the mapping, once the files are known; its problems have no path.
+    ``homeless``: the paths of talks without an edition. ``editions``: of the talks whose files name none, by path;
+    ``broken``: the files that cannot be read.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class Joining:
         self.mapping, self.documents, self.editions = mapping, documents, editions
         self.files = SiteFiles(mapping, documents, broken)
         self.problems = self.files.problems
+        self.own = Problems()
+        self.homeless: list[str] = []
         self.zones: dict[str, str] = {}
         self.keys: dict[tuple[str, str], str] = {}
         self.people = People(self.files)
@@ -75,6 +80,26 @@ class Joining:
         self.talks = {path: talk for path in sorted(documents) if (talk := self._talk(path)) is not None}
         if self.cells is not None:
             self.cells.tell_unknown(self.problems)
+            self.cells.tell_no_rows(self.cells.rule.place, self.own)
+        self._tell_homeless()
+
+    def tell_missing(self) -> None:
+        """Warn of what the mapping names and no file has."""
+        talks = [one.scope for one in self.talks.values()]
+        rows = self.cells.rows if self.cells else []
+        tell_missing(self.mapping, talks, people_scopes(self.files), rows, self.own)
+
+    def _tell_homeless(self) -> None:
+        """Talks without an edition are errors, each at its place; if no talk has one it is the mapping's, once."""
+        rule, place = self.mapping.edition, self.mapping.places.get(id(self.mapping.edition))
+        for path in self.homeless if self.talks else ():
+            self.problems[path].error(path, self.documents[path].root.place, "edition-missing")
+        if self.talks or not self.homeless:
+            return
+        if isinstance(rule, Path):
+            self.own.error("", place, "mapping-edition-nowhere", way=".".join(rule.steps)[:60])
+        else:
+            self.own.error("", place or self.mapping.talks.place, "mapping-no-edition")
 
     @cached_property
     def unscheduled(self) -> dict[str, Plain]:
@@ -144,7 +169,9 @@ class Joining:
             return key
         if PurePosixPath(first).parent == path.parent:
             self.problems[scope.path].warning(scope.path, None, "talk-key-twice", key=key[:60], other=first)
-        ways = (f"{path.parent.name}/{key}", str(path.with_suffix("")))
+        ways = chain(
+            (f"{path.parent.name}/{key}", str(path.with_suffix(""))), (f"{path}-{n}" for n in count(1))
+        )
         return next(way for way in ways if self.keys.setdefault((edition, way), scope.path) == scope.path)
 
     def _slot(
@@ -194,7 +221,7 @@ class Joining:
         hit = next(iter(self.mapping.edition.hits(scope)), None)
         text = hit.text if hit else self.editions.get(scope.path, "")
         if not text:
-            problems.error(scope.path, scope.document.root.place, "edition-missing")
+            self.homeless.append(scope.path)
             return ""
         try:
             return str(sorts.edition_key(text).value)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -34,9 +34,14 @@ class Globs:
     def _left(self) -> re.Pattern[str]:
         return _any_of(self.excluded)
 
+    @cached_property
+    def _literal(self) -> re.Pattern[str]:
+        return _any_of(tuple(one for one in self.patterns if one.rpartition("/")[2] == INDEX))
+
     def take(self, path: str) -> bool:
-        """Whether a path is one of them."""
-        return bool(self._taken.fullmatch(path)) and not self._left.fullmatch(path)
+        """Whether a path is one of them; an `_index.md` is if a pattern names it so."""
+        patterns = self._literal if path.rpartition("/")[2] == INDEX else self._taken
+        return bool(patterns.fullmatch(path)) and not self._left.fullmatch(path)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -108,6 +113,8 @@ class ScheduleRule:
     match: Match
     set: Mapping[str, Value]
     until_next: bool
+    # Where the mapping says which rows there are.
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,8 @@ class SiteMapping:
     named: tuple[NamedFile, ...]
     # Whether a value looks into the `_index.md` of folders above.
     looks_above: bool
+    # Where each value stands in the mapping, by its id.
+    places: Mapping[int, Place] = field(default_factory=dict, compare=False, repr=False)
 
 
 def overridden(says: Mapping[str, Value], own: Mapping[str, Value]) -> dict[str, Value]:
@@ -155,8 +164,20 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 def _glob(pattern: str) -> str:
     """A pattern of paths as a regular expression: `*` stays within a folder, `**/` is any number of folders."""
-    parts = re.split(r"((?:\*\*/)+|\*\*|\*|\?)", pattern.removeprefix("./"))
-    meant = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"((?:\*\*/)+|\*\*|/)", pattern.removeprefix("./"))
+    meant = {"**": ".*", "/": "/"}
     return "".join(
-        "(?:[^/]+/)*" if part.startswith("**/") else meant.get(part) or re.escape(part) for part in parts
+        "(?:[^/]+/)*" if part.startswith("**/") else meant.get(part) or _segment(part) for part in parts
     )
+
+
+def _segment(text: str) -> str:
+    """A part of a pattern that stays within a folder. What stands between two stars is taken where it comes first."""
+    first, *rest = (
+        "".join("[^/]" if one == "?" else re.escape(one) for one in part) for part in text.split("*")
+    )
+    if not rest:
+        return first
+    # The groups are atomic, so that a name that does not fit is not tried in all ways.
+    between = "".join(f"(?>[^/]*?{part})" for part in rest[:-1] if part)
+    return f"{first}{between}[^/]*{rest[-1]}"

@@ -60,7 +60,11 @@ def _site(block: Block) -> SiteMapping | None:
     block.need("talks")
     block.close()
     notes = block.notes
-    return site(talks=talks, named=tuple(notes.named), looks_above=notes.looks_above) if talks else None
+    return (
+        site(talks=talks, named=tuple(notes.named), looks_above=notes.looks_above, places=notes.places)
+        if talks
+        else None
+    )
 
 
 def _source(block: Block) -> str:
@@ -139,6 +143,7 @@ def _appearance(block: Block) -> AppearanceRule:
 
 def _schedule(block: Block) -> ScheduleRule:
     block.need("file", "rows", "talk", "set")
+    node = block.node.get("rows")
     return ScheduleRule(
         file=block.data_file("file"),
         rows=block.steps("rows"),
@@ -147,6 +152,7 @@ def _schedule(block: Block) -> ScheduleRule:
         match=block.choice("match", MATCHES) or "key",
         set=block.fields("set", ROW_WORDS),
         until_next=block.choice("end", ("next",)) == "next",
+        place=node.place if node is not None else None,
     )
 
 

@@ -121,6 +121,11 @@ class People:
         problems[hit.path].error(hit.path, hit.place, "person-unreadable", key=hit.text[:60], other=other)
 
 
+def people_scopes(files: SiteFiles) -> list[Scope]:
+    """Where the people are told of."""
+    return list(_scopes(files.mapping.speakers, files)) if files.mapping.speakers is not None else []
+
+
 def _people(rule: SpeakersRule, files: SiteFiles) -> Iterator[tuple[Person, str]]:
     """All people, each with the edition that its file names ("" for none)."""
     for scope in _scopes(rule, files):

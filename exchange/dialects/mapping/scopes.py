@@ -99,6 +99,14 @@ class Scope:
         found = [self.hit(one, way) for one, way in _walk(node, self.way, steps)] if node is not None else []
         return found or (self.more.find(steps) if self.more is not None else [])
 
+    def leads(self, steps: Sequence[str]) -> bool:
+        """Whether a way leads to anything, or may, had something on it more than nothing in it."""
+        for length in range(len(steps), -1, -1):
+            found = list(self.below(steps[:length]))
+            if found:
+                return length == len(steps) or all(_is_empty(one.node) for one in found)
+        return False
+
     def hit(self, node: Node, way: Way) -> Hit:
         """A node as a hit."""
         text = node.text if isinstance(node, Scalar) else ""
@@ -123,6 +131,10 @@ def _walk(node: Node, way: Way, steps: Sequence[str]) -> Iterator[tuple[Node, Wa
 
 def _says_nothing(node: Node) -> bool:
     return is_none(node.text, node.quoted) if isinstance(node, Scalar) else not len(node)
+
+
+def _is_empty(node: Node | None) -> bool:
+    return node is None or _says_nothing(node)
 
 
 def _children(node: Node, step: str) -> Iterator[tuple[Node, Step | None]]:

@@ -11,7 +11,15 @@ from exchange.dialects.mapping.scopes import Back, Hit, Scope, Target, Way, as_i
 
 SLOT = re.compile(r"\{([0-9]+)\}")
 # A text longer than this is not searched by a pattern.
-SEARCHED = 10_000
+SEARCHED = 2_000
+
+
+# A pattern's tokens: an escape, a class of characters, the beginning of a group with its flags, a repetition, another.
+TOKEN = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P?<\w+>|[aiLmsux-]*:|<?[=!]|>))?|\{[0-9,]*\}|.", re.DOTALL
+)
+REPEATS = re.compile(r"[*+]|\{[0-9,]+\}")
+VARIES = re.compile(r"[*+|?]|\{[0-9]*,[0-9]*\}")
 
 
 class Value(Protocol):
@@ -276,6 +284,24 @@ def _nth(groups: tuple[str, ...], number: int) -> str:
 def text_of(value: Value, scope: Scope) -> str:
     """The first text that a value gives; "" where it gives none."""
     return next((hit.text.strip() for hit in value.hits(scope) if hit.text.strip()), "")
+
+
+def is_slow(pattern: str) -> bool:
+    """Whether a pattern repeats a group that holds a repetition or a choice: such may be tried in too many ways."""
+    open_groups = [False]
+    tokens = list(TOKEN.finditer(pattern))
+    for token, follower in zip(tokens, [*(one[0] for one in tokens[1:]), ""], strict=True):
+        text = token[0]
+        if text.startswith("("):
+            open_groups.append(False)
+        elif text == ")" and len(open_groups) > 1:
+            many = open_groups.pop()
+            if many and REPEATS.fullmatch(follower):
+                return True
+            open_groups[-1] |= many
+        elif VARIES.fullmatch(text):
+            open_groups[-1] = True
+    return False
 
 
 def way_of(value: Value) -> Way | None:

@@ -16,11 +16,13 @@ from exchange.dialects.mapping.facts import (
     readers_of,
     said_of_nobody,
     same,
+    title_cells,
 )
 from exchange.dialects.mapping.fields import PERSON, SORTS, STATES, Found
 from exchange.dialects.mapping.joining import Joining, TalkRead
 from exchange.dialects.mapping.language import START, AppearanceRule, SiteMapping
 from exchange.dialects.mapping.people import Appearing
+from exchange.dialects.mapping.rereading import Near, Reread
 from exchange.dialects.mapping.scopes import Scope, Way
 from exchange.dialects.mapping.values import Value
 from exchange.documents import Document, EditError, Scalar
@@ -50,12 +52,27 @@ class Wish:
         return f"{self.place}.{self.name}" if self.place else self.name
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why something could not be written: the code of a problem and what it names."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+REFUSED = Reason("out-field-not-written")
+
+
 @dataclass
 class Outcome:
-    """The documents as they shall be, and the names of what could not be written, by the paths of the talks."""
+    """The documents as they shall be, and why what could not be written was not: by the talk's path and its name."""
 
     documents: dict[str, Document]
-    refused: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    refused: dict[str, dict[str, Reason]] = field(default_factory=lambda: defaultdict(dict))
+
+    def refuse(self, wish: Wish, reason: Reason) -> None:
+        """Note that something was not written."""
+        self.refused[wish.path][wish.told] = reason
 
 
 class SiteWriter:
@@ -89,76 +106,129 @@ class SiteWriter:
 
     def _carry_out(self, wishes: Sequence[Wish]) -> None:
         """Write together what can be, leaving out what stands in the way of it."""
-        edits = [self._made(wish, wishes) for wish in wishes]
+        of_path = _by_path(wishes)
+        edits = [self._made(wish, of_path[wish.path]) for wish in wishes]
         apart = self._apart(wishes, edits)
         left = [wish for at, wish in enumerate(wishes) if edits[at] is not None and at not in apart]
-        refused = [wish for wish in wishes if wish not in left]
         written = -1
         while left and written != self.written:
             # What was written meanwhile may have opened the way, or have said it already.
             written = self.written
-            left = self._settle(left)
-        for wish in [*refused, *left]:
-            if not self._is_said(wish):
-                self.outcome.refused[wish.path].append(wish.told)
+            left = self._written_of(left)
+        unwritten = {id(wish) for wish in left}
+        for at, wish in enumerate(wishes):
+            reason = REFUSED if edits[at] is not None else self._why_not(wish)
+            if (at in apart or edits[at] is None or id(wish) in unwritten) and not self._is_said(wish):
+                self.outcome.refuse(wish, apart.get(at, reason))
+
+    def _why_not(self, wish: Wish) -> Reason:
+        """Why no change of the files can say what is wished."""
+        schedule, talk = self.mapping.schedule, self.joined.talks[wish.path]
+        slot = talk.times is not None and schedule is not None and talk.times.scope.path == schedule.file
+        if schedule and not slot and wish.name in self.joined.unscheduled:
+            return Reason("out-no-row", {"file": schedule.file})
+        if wish.name == "state":
+            return Reason("out-no-state", {"state": str(wish.value)})
+        return Reason("out-derived") if wish.rule is None and ":" not in wish.name else REFUSED
 
     def _made(self, wish: Wish, wishes: Sequence[Wish]) -> list[Edit] | None:
         """The changes that a wish asks for; None where they cannot be made."""
         documents, edits = dict(self.outcome.documents), []
         try:
             for edit in self._edits(wish, wishes):
-                documents[edit.path] = edit.make(documents[edit.path])
+                # A table of many rows takes long to write: that a value in it can be is seen when all are.
+                if edit.path == wish.path or not edit.is_plain(documents[edit.path]):
+                    documents[edit.path] = edit.make(documents[edit.path])
                 edits.append(edit)
         except EditError:
             return None
         return edits
 
-    def _apart(self, wishes: Sequence[Wish], edits: Sequence[Sequence[Edit] | None]) -> set[int]:
+    def _apart(self, wishes: Sequence[Wish], edits: Sequence[Sequence[Edit] | None]) -> dict[int, Reason]:
         """The wishes (by number) for values that other talks have too, not all of which wish the same.
 
         Trying would find them as well, each by a reading of the whole site.
         """
         wanted: dict[tuple[str, Way], dict[str, object]] = defaultdict(dict)
-        others = self._all_of(self.others, self._wishes) if any(edits) else []
-        made = [*zip(wishes, edits, strict=True), *((one, self._made(one, others)) for one in others)]
+        others = _by_path(self._all_of(self.others, self._wishes) if any(edits) else [])
+        made = [*zip(wishes, edits, strict=True)]
+        made += [(one, self._made(one, ones)) for ones in others.values() for one in ones]
         for wish, own in made:
             for edit in own or ():
                 wanted[edit.path, edit.way][wish.path] = edit.value
         readers = readers_of(self.joined) if any(edits) else {}
         return {
-            at
+            at: Reason("out-shared-value", {"file": edit.path, "other": reader})
             for at, own in enumerate(edits)
             for edit in own or ()
             if edit.verb in ("set", "body")
-            for reader in readers.get((edit.path, edit.way), ())
+            for reader in sorted(readers.get((edit.path, edit.way), ()))
             if (said := wanted[edit.path, edit.way]).get(reader) != edit.value or reader not in said
         }
 
+    def _written_of(self, wishes: list[Wish]) -> list[Wish]:
+        """Write wishes, all at once or else those that their own talks allow; returns those that cannot be."""
+        if self._try(wishes) is None:
+            return []
+        near = Near(self.joined)
+        fit = [wish for ones in _by_path(wishes).values() for wish in self._fitting(ones, near)]
+        known = {id(wish) for wish in fit}
+        return [*(wish for wish in wishes if id(wish) not in known), *self._settle(fit)]
+
+    def _fitting(self, wishes: Sequence[Wish], near: Near) -> list[Wish]:
+        """Those wishes of one talk with which it says what is wished, and so do those near to it."""
+        documents, path = self._changed(wishes), wishes[0].path
+        if documents is not None:
+            titles = [wish.value for wish in wishes if wish.name == "title" and not wish.place]
+            paths = near.to(path, *titles)
+            if not self._wrong(Reread(self.joined, documents, paths).talks, paths, wishes):
+                return list(wishes)
+        half = len(wishes) // 2
+        return [one for part in (wishes[:half], wishes[half:]) if half for one in self._fitting(part, near)]
+
     def _settle(self, wishes: list[Wish]) -> list[Wish]:
-        """Write wishes, by halves where they cannot be written together; returns those that cannot be."""
-        if not wishes or self._try(wishes):
+        """Write wishes, in parts where they cannot be written together; returns those that cannot be."""
+        wrong = self._try(wishes) if wishes else None
+        if wrong is None:
             return []
         if len(wishes) == 1:
             return wishes
-        half = len(wishes) // 2
-        return [*self._settle(wishes[:half]), *self._settle(wishes[half:])]
+        mine = [wish for wish in wishes if wish.path in wrong]
+        rest = [wish for wish in wishes if wish.path not in wrong]
+        if not mine or not rest:
+            half = len(wishes) // 2
+            rest, mine = wishes[:half], wishes[half:]
+        return [*self._settle(rest), *self._settle(mine)]
 
-    def _try(self, wishes: Sequence[Wish]) -> bool:
-        """Write some wishes, if that says what is wished and nothing else; else nothing."""
-        documents = dict(self.outcome.documents)
+    def _changed(self, wishes: Sequence[Wish]) -> dict[str, Document] | None:
+        """The documents with some wishes written; None where that cannot be."""
+        documents, of_path = dict(self.outcome.documents), _by_path(wishes)
         try:
             for wish in wishes:
-                for edit in self._edits(wish, wishes):
+                for edit in self._edits(wish, of_path[wish.path]):
                     documents[edit.path] = edit.make(documents[edit.path])
         except EditError:
-            return False
+            return None
+        return documents
+
+    def _try(self, wishes: Sequence[Wish]) -> set[str] | None:
+        """Write some wishes, if that says what is wished and nothing else: then None.
+
+        Else nothing is written, and the talks that would say something else are returned, as far as they are known.
+        """
+        documents = self._changed(wishes)
+        if documents is None:
+            return set()
         joined = self._join(documents)
-        if not self._says(joined, wishes):
-            return False
+        if joined.talks.keys() != self.joined.talks.keys():
+            return set()
+        wrong = self._wrong(joined.talks, joined.talks, wishes)
+        if wrong or said_of_nobody(joined) != said_of_nobody(self.joined):
+            return wrong
         self.joined, self.outcome.documents = joined, documents
         self.written += 1
         self.arranged |= {wish.path for wish in wishes if wish.rule is not None}
-        return True
+        return None
 
     # What is wished
 
@@ -233,17 +303,15 @@ class SiteWriter:
         facts = self._facts(talk) if talk and wish.rule is None else {}
         return (wish.place, wish.name) in facts and same(facts[wish.place, wish.name], wish.value)
 
-    def _says(self, joined: Joining, wishes: Iterable[Wish]) -> bool:
-        """Whether files that were joined anew say what is wished; whatever else they say they said, or shall say."""
-        of_talk: dict[str, list[Wish]] = defaultdict(list)
-        for wish in wishes:
-            of_talk[wish.path].append(wish)
-        if joined.talks.keys() != self.joined.talks.keys():
-            return False
-        return all(
-            self._talk_says(self.joined.talks[path], talk, of_talk[path])
-            for path, talk in joined.talks.items()
-        ) and said_of_nobody(joined) == said_of_nobody(self.joined)
+    def _wrong(self, talks: Mapping[str, TalkRead], paths: Iterable[str], wishes: Iterable[Wish]) -> set[str]:
+        """The talks that do not say what is wished, or else something that they neither said nor shall say."""
+        of_path = _by_path(wishes)
+        return {
+            path
+            for path in paths
+            if path not in talks
+            or not self._talk_says(self.joined.talks[path], talks[path], of_path.get(path, ()))
+        }
 
     def _talk_says(self, was: TalkRead, talk: TalkRead, wishes: Sequence[Wish]) -> bool:
         now, before = self._facts(talk), self._facts(was)
@@ -282,7 +350,7 @@ class SiteWriter:
     # The changes
 
     def _edits(self, wish: Wish, wishes: Sequence[Wish]) -> Iterator[Edit]:
-        """The changes that make a talk's files say what is wished. Raises EditError."""
+        """The changes that make a talk's files say what is wished; ``wishes``: all of that talk. Raises EditError."""
         talk = self.joined.talks[wish.path]
         if wish.rule is not None:
             yield from Arrangement(self.joined, talk, wish.rule).edits(wish.items)
@@ -290,8 +358,9 @@ class SiteWriter:
             yield from self._element(talk, wish)
         elif wish.name in talk.fields:
             yield self._field(talk.fields[wish.name], wish.name, wish.value)
+            yield from self._cells(talk, wish)
         elif wish.name in TIMES:
-            yield from self._times(talk, [one for one in wishes if one.path == wish.path])
+            yield from self._times(talk, wishes)
         elif wish.name == "state":
             yield from self._state(talk, str(wish.value))
         elif wish.name == "edition":
@@ -304,6 +373,14 @@ class SiteWriter:
             return self._tags(found, value)
         like = found.hit.text if found.hit else ""
         return self._written(found, name, None if value is None else SORTS[name].write(value, like))
+
+    def _cells(self, talk: TalkRead, wish: Wish) -> Iterator[Edit]:
+        """A schedule that names a talk by its title names it by the new one."""
+        found = title_cells(self.joined, talk) if wish.name == "title" else []
+        if found and name_key(str(wish.value or "")) != name_key(str(talk.fields["title"].value or "")):
+            if wish.value is None:
+                raise EditError("not-exact", ("title",))
+            yield from (self._written(one, "title", str(wish.value)) for one in found)
 
     def _tags(self, found: Found, value: Plain) -> Edit:
         ways: list[Way] = [(*found.scope.way, *one) for one in plain_ways(found.rule)]
@@ -373,3 +450,10 @@ class SiteWriter:
 
 def _of_talk(facts: Facts) -> Facts:
     return {key: plain(value) for key, value in facts.items() if not key[0]}
+
+
+def _by_path(wishes: Iterable[Wish]) -> dict[str, list[Wish]]:
+    found: dict[str, list[Wish]] = defaultdict(list)
+    for wish in wishes:
+        found[wish.path].append(wish)
+    return found
