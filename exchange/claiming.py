@@ -105,7 +105,9 @@ def find_files(tree: Tree, dialect: Dialect, problems: Problems) -> Files:
         return Files(tree, dialect, stored, claimed, to_read, same)
     for path, entry in claimed.items():
         file = stored.get(path)
-        known = file if file and path not in unsettled and _as_read(tree, dialect, file) else None
+        # What is gone from a file of many records is told each time.
+        settled = path not in unsettled and not dialect.foreign
+        known = file if file and settled and _as_read(tree, dialect, file) else None
         if known and _untouched(entry, known):
             same.append(path)
             continue

@@ -17,7 +17,7 @@ class Column:
     """A field of a record and the column of the row that holds it."""
 
     field: str
-    sort: Literal["text", "clock", "day", "number", "words", "file", "related"] = "text"
+    sort: Literal["text", "clock", "day", "number", "words", "facts", "file", "related"] = "text"
     column: str = ""
 
     @property
@@ -36,6 +36,8 @@ class Column:
             return str(held.key)
         if self.sort == "words":
             return tuple(word for one in held if (word := _text(one))) or None
+        if self.sort == "facts":
+            return tuple(f"{one.get('label', '')}: {one.get('value', '')}" for one in held) or None
         if self.sort == "file":
             return held.name or None
         return _text(held) or None if self.sort == "text" else held
@@ -48,6 +50,9 @@ class Column:
             return date.fromisoformat(str(value)) if value else None
         if self.sort == "words":
             return list(value) if isinstance(value, tuple) else []
+        if self.sort == "facts":
+            facts = (one.partition(": ") for one in value) if isinstance(value, tuple) else ()
+            return [{"label": label, "value": said} for label, _colon, said in facts]
         if self.sort == "number":
             return value
         return "" if value is None else value
@@ -68,6 +73,8 @@ RECORDS: Mapping[Kind, tuple[Column, ...]] = {
         Column("edition", "related"),
         Column("type", "related"),
         *_texts("title", "abstract", "location", "level", "language", "video_url", "slides", "state"),
+        Column("recording"),
+        Column("extra", "facts"),
         Column("slides_file", "file"),
         Column("starts_at", "clock"),
         Column("ends_at", "clock"),

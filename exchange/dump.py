@@ -8,6 +8,7 @@ from django.db import models
 
 from editions.models import CommitteeMember, Edition
 from exchange.columns import LISTS, RECORDS, values_of
+from exchange.dialects import SCHEDULE
 from exchange.merge import SiteItem
 from exchange.models import SourceRecord
 from exchange.plan import Known, Site, SiteEdition, SiteRecord
@@ -26,15 +27,20 @@ JOINED: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
-def site_for(records: Sequence[Record], renamed: Mapping[str, str]) -> Site:
-    """The site as a plan for these records needs it. ``renamed``: {new path: the path that it had}."""
-    remembered = list(SourceRecord.objects.select_related("file").defer("file__data"))
+def site_for(records: Sequence[Record], renamed: Mapping[str, str], *, foreign: bool = False) -> Site:
+    """The site as a plan for these records needs it. ``renamed``: {new path: the path that it had}.
+
+    ``foreign``: they come from another system. Else rows that do are free for files of one's own.
+    """
+    remembered = list(SourceRecord.objects.select_related("file__mapping").defer("file__data"))
     known = {(one.file.path, cast("Kind", one.kind), one.key): _known(one) for one in remembered}
     fed = {(one.kind, one.target): one.path for one in known.values() if one.target is not None}
     named = _named(records)
     paths = {record.path for record in records} | {renamed.get(record.path, "") for record in records}
     wanted = {row for row, path in fed.items() if path in paths}
-    free = {(kind, pk) for (kind, _edition, _key), pk in named.items()} - set(fed)
+    known_own = [one for one in known.values() if foreign or not one.foreign]
+    free = {(kind, pk) for (kind, _edition, _key), pk in named.items()}
+    free -= {(one.kind, one.target) for one in known_own if one.target is not None}
     return Site(
         editions={
             one.key: SiteEdition(one.pk, one.is_frozen, one.timezone)
@@ -42,7 +48,7 @@ def site_for(records: Sequence[Record], renamed: Mapping[str, str]) -> Site:
         },
         any_edition_file=any(one.kind == "edition" for one in remembered),
         known=known,
-        taken={(one.kind, one.edition, one.key): one.path for one in known.values()},
+        taken={(one.kind, one.edition, one.key): one.path for one in known_own},
         digests={(one.edition_key, one.file.digest): one.file.path for one in remembered},
         named=named,
         fed=fed,
@@ -68,14 +74,22 @@ def people_named(names: Iterable[str]) -> dict[str, int]:
 
 
 def _known(one: SourceRecord) -> Known:
+    mapping = one.file.mapping
     return Known(
-        one.pk, one.file.path, cast("Kind", one.kind), one.edition_key, one.key, one.agreed, one.target
+        one.pk,
+        one.file.path,
+        cast("Kind", one.kind),
+        one.edition_key,
+        one.key,
+        one.agreed,
+        one.target,
+        foreign=mapping is not None and mapping.key == SCHEDULE.key,
     )
 
 
 def _named(records: Sequence[Record]) -> dict[tuple[Kind, str, str], int]:
     """The rows that have the kind, edition and key of one of the records."""
-    keys = {(record.edition, record.key) for record in records if record.kind == "talk"}
+    keys = {(record.edition, record.row_key) for record in records if record.kind == "talk"}
     editions = {record.edition for record in records}
     talks = Talk.objects.filter(edition__key__in=editions).values_list("pk", "edition__key", "key")
     found: dict[tuple[Kind, str, str], int] = {

@@ -1,6 +1,7 @@
 """The way out, told once: rows to records, records into the files that they came from, files to a folder or archive."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -10,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 
 from exchange import outgoing
-from exchange.dialects import NATIVE, TableDialect
+from exchange.dialects import NATIVE, SCHEDULE, TableDialect
 from exchange.documents import Document, EditError, read_document
 from exchange.dump import rows_of
 from exchange.mapped import MappedSite, mapped_sites
@@ -92,17 +93,19 @@ class Export:
 def export_files(edition: str = "", dialect: TableDialect = NATIVE) -> Export:
     """Collect every file as the site has it, of one edition (its key) or of all; nothing is written.
 
-    Files that came by a mapping go out by it, all others by ``dialect``.
+    Files that came by a mapping go out by it, all others by ``dialect``; what came from another system goes into new
+    files.
     """
     found = Export(dialect=dialect)
     sites = mapped_sites(edition, found.problems)
     mapped = SourceFile.objects.exclude(mapping=None).values_list("path", flat=True)
-    remembered = SourceFile.objects.filter(gone_at=None).order_by("path")
+    remembered = SourceFile.objects.filter(gone_at=None).order_by("path").exclude(mapping__key=SCHEDULE.key)
     for path, key in remembered.values_list("path", "mapping__key"):
         found.groups.setdefault(key or "", []).append(path)
         found.owners[path] = key or ""
     known = list(_files(edition).filter(mapping=None))
     new = unfiled(edition)
+    _tell_moved(edition, found.problems)
     owners = {one: next((site for site in sites if site.has(one)), None) for one in new}
     own = [one for one, site in owners.items() if site is None]
     export = _Export(found, _rows(known, own))
@@ -118,6 +121,15 @@ def export_files(edition: str = "", dialect: TableDialect = NATIVE) -> Export:
         export.add_site(site, {site.path(one, places.taken): one for one in theirs})
     export.found.files.sort(key=lambda one: one.path)
     return export.found
+
+
+def _tell_moved(edition: str, problems: Problems) -> None:
+    """Tell, once for each schedule, that what it brought goes into files of its own."""
+    records = SourceRecord.objects.filter(file__mapping__key=SCHEDULE.key).exclude(talk=None, edition=None)
+    if edition:
+        records = records.filter(Q(talk__edition__key=edition) | Q(edition__key=edition))
+    for path, count in Counter(records.order_by("file__path").values_list("file__path", flat=True)).items():
+        problems.info(path, None, "out-moved-here", count=count)
 
 
 def _files(edition: str) -> QuerySet[SourceFile]:

@@ -20,6 +20,7 @@ UNKNOWN = "key-unknown"
 # What each run finds out anew.
 OF_THE_RUN = frozenset({
     UNKNOWN, "file-gone", "file-gone-changed", "file-gone-in-use", "file-gone-held", "file-older",
+    "event-gone", "event-gone-changed", "event-gone-in-use",
 })  # fmt: skip
 # How many files of how many have been read.
 Progress = Callable[[int, int], None]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from attachments.storing import Batch, recover
 from editions.models import Edition, Series
-from exchange import checking, pruning
+from exchange import checking, heirs, pruning
 from exchange.assets import Assets
 from exchange.claiming import READER, Files, find_files
 from exchange.dialects import NATIVE, Dialect
@@ -104,7 +104,12 @@ class Report:
     def items(self) -> list[dict[str, Any]]:
         """The records that change or are skipped, as JSON; what changes in them is told by history."""
         return [
-            {"path": one.record.path, "action": one.action, "kind": one.record.kind, "key": one.record.key}
+            {
+                "path": one.record.path,
+                "action": one.action,
+                "kind": one.record.kind,
+                "key": one.record.row_key,
+            }
             for one in self.plan.told
         ]
 
@@ -224,8 +229,10 @@ class _Import:
     def _plan(self, files: Files, problems: Problems) -> Plan:
         reads = [one.read for path, one in self.heard.items() if one.read and path not in self.left_out]
         renamed = files.renamed(reads)
-        site = site_for([record for one in reads for record in one.records], renamed)
+        foreign = self.options.dialect.foreign
+        site = site_for([record for one in reads for record in one.records], renamed, foreign=foreign)
         site.lost = files.lost(reads, site)
+        reads = heirs.settle(reads, site, problems, foreign=foreign)
         plan = make_plan(
             reads,
             site,
@@ -234,6 +241,7 @@ class _Import:
             new_editions=self.options.new_editions,
             broken=self._broken(),
             joins=self.options.dialect.joins,
+            foreign=foreign,
         )
         for one in reads:
             file = files.stored.get(renamed.get(one.path, one.path))
@@ -267,14 +275,17 @@ class _Import:
         plan.gone = [path for path in gone if files.stored[path].gone_at is None]
         # A file that cannot be read may be one that was renamed.
         held = bool(wrong - set(files.stored))
+        missing = pruning.missing_events(plan) if self.options.dialect.foreign else []
         if self.options.prune and not held:
             pruned = Problems()
-            pruning.plan_removals(plan, gone, pruned)
+            pruning.plan_removals(plan, gone, missing, pruned)
             if self._agreed_to(plan):
                 plan.gone = [path for path in plan.gone if path not in plan.forgotten]
                 self.problems.extend(pruned)
                 return
             plan.removals, plan.forgotten = [], []
+        for one in missing:
+            self.problems.warning(one.file.path, None, "event-gone", **pruning.told_as(one))
         deleted = pruning.deleted_here(gone)
         for path in gone:
             if path in deleted:
@@ -368,7 +379,7 @@ class _Import:
 def _writes(plan: Plan, files: Files) -> bool:
     """Whether carrying out the plan would write anything at all."""
     heard = [one for one in plan.steps if one.action != "skipped"]
-    if plan.editions or plan.gone or plan.forgotten:
+    if plan.editions or plan.gone or plan.forgotten or any(one.action == "removed" for one in plan.removals):
         return True
     if any(one.action != "unchanged" or one.moves_base for one in heard):
         return True

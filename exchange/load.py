@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias, cast
@@ -34,7 +34,7 @@ class Loader:
 
     ``zone``: of new editions without one of their own; ``warnings``: what was said of each file, as JSON;
     ``mapping``: by which the files were read, None for Lectern's own keys;
-    ``made``: the new rows, by path and key of their record; ``moved``: talks by the address that they had.
+    ``made``: the new rows, by path, kind and key of their record; ``moved``: talks by the address that they had.
     """
 
     plan: Plan
@@ -43,7 +43,7 @@ class Loader:
     reader: int
     warnings: Mapping[str, Sequence[Any]]
     mapping: SourceDialect | None = None
-    made: dict[tuple[str, str], Row] = field(default_factory=dict)
+    made: dict[tuple[str, Kind, str], Row] = field(default_factory=dict)
     moved: dict[str, Talk] = field(default_factory=dict)
     editions: dict[str, Edition] = field(default_factory=dict)
     types: dict[str, TalkType] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Loader:
 
     def _row_of(self, step: Step) -> int | None:
         """The primary key of the row that a step's record feeds; None for a tombstone."""
-        return self.made[step.record.path, step.record.key].pk if step.action == "created" else step.target
+        return self.made[_name_of(step)].pk if step.action == "created" else step.target
 
     # Rows: editions, members, talks
 
@@ -113,14 +113,14 @@ class Loader:
             self._identify([(step, cast("Talk", row)) for step, row in new])
         manager: Any = MODELS[kind]._default_manager
         manager.bulk_create([row for _step, row in new], batch_size=500)
-        self.made |= {(step.record.path, step.record.key): row for step, row in new}
+        self.made |= {_name_of(step): row for step, row in new}
         changed = [step for step in self._steps(kind) if step.action == "updated"]
         for start in range(0, len(changed), CHUNK):
             self._update_rows(kind, changed[start : start + CHUNK])
 
     def _new(self, kind: Kind, step: Step) -> Row:
         row = cast("Row", MODELS[kind]())
-        row.key = step.record.edition if kind == "edition" else step.record.key
+        row.key = step.record.edition if kind == "edition" else step.record.row_key
         if isinstance(row, Edition):
             row.state, row.timezone = Edition.State.PUBLISHED, self.zone
         self._fill(kind, row, step.values, step.values)
@@ -165,19 +165,26 @@ class Loader:
     # What names a talk
 
     def _identify(self, new: list[tuple[Step, Talk]]) -> None:
-        """Give new talks slug, guid and number, once and for ever."""
+        """Give new talks slug, guid and number, once and for ever: those that they had elsewhere, if they are free."""
         if not new:
             return
         series = Series.objects.the_one().key
         numbers = set(Talk.objects.values_list("number", flat=True))
+        wished = [one.record.guid for one, _talk in new if one.record.guid]
+        taken = {str(one) for one in Talk.objects.filter(guid__in=wished).values_list("guid", flat=True)}
         slugs: dict[int, set[str]] = defaultdict(set)
         for edition, slug in Talk.objects.values_list("edition", "slug"):
             slugs[edition].add(slug)
         for step, talk in new:
+            record = step.record
             talk.guid = identity.guid_of(series, talk.edition.key, talk.key)
-            talk.number = identity.free_number(talk.guid, numbers)
-            wished = identity.slug_of(step.record.key, "talk", talk.guid)
-            talk.slug = identity.free_slug(wished, slugs[talk.edition.pk].__contains__)
+            if record.guid and record.guid not in taken:
+                talk.guid = uuid.UUID(record.guid)
+            talk.number = record.number or 0
+            if talk.number in numbers or not talk.number:
+                talk.number = identity.free_number(talk.guid, numbers)
+            slug = identity.slug_of(record.row_key, "talk", talk.guid)
+            talk.slug = identity.free_slug(slug, slugs[talk.edition.pk].__contains__)
             numbers.add(talk.number)
             slugs[talk.edition.pk].add(talk.slug)
 
@@ -216,14 +223,27 @@ class Loader:
         for part in manager.select_related("edition"):
             known[part.edition.key][part.key] = part
         new = []
-        for step in steps:
-            edition, key = str(step.values.get("edition") or ""), step.values.get(name)
+        named = ((str(one.values.get("edition") or ""), one.values.get(name)) for one in steps)
+        for edition, key in (*self._listed(name), *named):
             if key is not None and str(key) not in known[edition]:
                 part = self._new_part(name, model, self.editions[edition], str(key), known[edition])
                 known[edition][part.key] = part
                 new.append(part)
+        self._colour(one for one in new if isinstance(one, Track))
         manager.bulk_create(new)
         return {(edition, key): part for edition, parts in known.items() for key, part in parts.items()}
+
+    def _listed(self, name: str) -> Iterator[tuple[str, Value]]:
+        """The rooms or tracks that the files of new editions list, in their order."""
+        for record in (one.record for one in self._steps("edition") if one.action == "created"):
+            for key in record.rooms if name == "room" else record.tracks:
+                yield record.edition, key
+
+    def _colour(self, tracks: Iterable[Track]) -> None:
+        """New tracks get the colours that their edition's file gives them."""
+        known = {one.record.edition: one.record.tracks for one in self._steps("edition")}
+        for track in tracks:
+            track.colour = known.get(track.edition.key, {}).get(track.key, "")
 
     @staticmethod
     def _new_part(
@@ -253,3 +273,8 @@ class Loader:
             for path, row in leads.items()
             if path not in known and path.rstrip("/") != (address := row.get_absolute_url()).rstrip("/")
         )
+
+
+def _name_of(step: Step) -> tuple[str, Kind, str]:
+    """What tells a step's record from all others of a run."""
+    return step.record.path, step.record.kind, step.record.key

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from exchange.dialects import MappedDialect, read_mapping
+from exchange.dialects import SCHEDULE, MappedDialect, read_mapping
 from exchange.dialects.mapping import SiteWriter, seed
 from exchange.dialects.mapping.facts import facts_of, fields_by
 from exchange.dialects.mapping.joining import TalkRead
@@ -270,7 +270,7 @@ def mapped_sites(edition: str, problems: Problems) -> list[MappedSite]:
     present = SourceFile.objects.filter(gone_at=None).prefetch_related("records__conflicts").order_by("path")
     alone = not present.filter(mapping=None).exists()
     sites = []
-    for kept in SourceDialect.objects.order_by("pk"):
+    for kept in SourceDialect.objects.exclude(key=SCHEDULE.key).order_by("pk"):
         dialect = read_mapping(kept.name, kept.text.encode(), problems)
         files = {one.path: one for one in present.filter(mapping=kept)}
         if dialect is not None and files:

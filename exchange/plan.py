@@ -30,7 +30,10 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of a record in a file. ``target`` is the primary key of its row, None for a tombstone."""
+    """What is remembered of a record in a file. ``target`` is the primary key of its row, None for a tombstone.
+
+    ``foreign``: the file came from another system and is never written back.
+    """
 
     pk: int
     path: str
@@ -39,6 +42,7 @@ class Known:
     key: str
     agreed: Mapping[str, Any]
     target: int | None
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Site:
     ``known``: what is remembered of records, by path, kind and key; ``taken`` and ``digests``: the paths of files
     by the key and the bytes that they brought into an edition; ``named``: the rows that have a record's kind,
     edition and key; ``fed``: the paths of the files that feed rows; ``rows``: what those rows hold;
-    ``renamed``: {new path: the path that it had}; ``lost``: paths at which no file lies any more.
+    ``renamed``: {new path: the path that it had}; ``lost``: paths at which no file lies any more; ``heirs``: whose
+    place records take that are not remembered themselves, by path, kind and key.
     """
 
     editions: Mapping[str, SiteEdition] = field(default_factory=dict)
@@ -79,6 +84,7 @@ class Site:
     rows: Mapping[tuple[Kind, int], SiteRecord] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     lost: Collection[str] = ()
+    heirs: dict[tuple[str, Kind, str], Known] = field(default_factory=dict)
 
     @cached_property
     def talks_at(self) -> Mapping[str, Sequence[Known]]:
@@ -161,14 +167,16 @@ def make_plan(
     new_editions: bool = False,
     broken: Collection[str] = (),
     joins: bool = False,
+    foreign: bool = False,
 ) -> Plan:
     """Merge every record of ``files`` with the site; what forbids the run goes into ``problems``.
 
     ``broken``: editions whose file is left out for its errors, so that nobody else may make them; "" for a file
     that may be any edition's. ``joins``: what a file says depends on others, so that two may have the same bytes.
+    ``foreign``: the files come from another system: what they say of an edition makes none.
     """
     records = [record for one in files for record in one.records]
-    _refuse_twins(files, records, site, problems, joins=joins)
+    _refuse_twins(files, records, site, problems, joins=joins, foreign=foreign)
     plan = Plan(renamed=site.renamed)
     for record in sorted(records, key=lambda one: one.kind != "edition"):
         step = _step(record, site, problems, prefer)
@@ -176,7 +184,8 @@ def make_plan(
         if step.action == "skipped":
             problems.info(record.path, None, "edition-frozen", edition=record.edition)
     heard = [one.record for one in plan.steps if not one.tombstone]
-    plan.editions = _new_editions(plan.steps, site, problems, allowed=new_editions, broken=broken)
+    loose = new_editions or (foreign and not site.editions)
+    plan.editions = _new_editions(plan.steps, site, problems, allowed=loose, broken=broken, foreign=foreign)
     plan.zones = {one.edition: one.zone for one in heard if one.zone}
     kept = {one.record.path for one in plan.steps if one.action != "skipped"}
     plan.files = [one for one in files if one.path in kept or not one.records]
@@ -186,7 +195,7 @@ def make_plan(
 def _step(record: Record, site: Site, problems: Problems, prefer: Choice) -> Step:
     known = _known(record, site)
     side = chosen(prefer, record.kind)
-    named = site.named.get((record.kind, record.edition, record.key))
+    named = site.named.get((record.kind, record.edition, record.row_key))
     other = site.fed.get((record.kind, named)) if named is not None else None
     target = known.target if known else None
     if target is None and other is None and (known is None or side == "file"):
@@ -198,7 +207,7 @@ def _step(record: Record, site: Site, problems: Problems, prefer: Choice) -> Ste
         return _met_tombstone(record, known, side)
     if named not in (None, target) and (row is None or (known and known.edition != record.edition)):
         code = "key-taken" if other else "key-taken-on-site"
-        problems.error(record.path, None, code, key=record.key, edition=record.edition, other=other or "")
+        problems.error(record.path, None, code, key=record.row_key, edition=record.edition, other=other or "")
     return _merged(record, known, row, prefer) if row else _created(record, known)
 
 
@@ -209,15 +218,16 @@ def _is_frozen(record: Record, known: Known | None, row: SiteRecord | None, site
 
 
 def _known(record: Record, site: Site) -> Known | None:
-    """By path; else by the path that a moved file had."""
+    """By path; else by the path that a moved file had; else whose place it takes."""
     at = site.renamed.get(record.path, record.path)
     found = site.known.get((at, record.kind, record.key))
-    if found is None and record.path in site.renamed:
+    found = found or site.heirs.get((record.path, record.kind, record.key))
+    if found is None and record.path in site.renamed and not record.called:
         # A file that was renamed brings another stem; the record keeps the key it was given first.
         found = next(
             (one for (path, kind, _key), one in site.known.items() if (path, kind) == (at, record.kind)), None
         )
-    if found is None and record.kind == "talk":
+    if found is None and record.kind == "talk" and not record.called:
         # A talk keeps its row though another file with its key came or went, or its key was changed in the file.
         same = site.talks_at.get(at, ())
         found = same[0] if len(same) == 1 else None
@@ -330,17 +340,26 @@ def _name(fields: Mapping[str, Value]) -> str:
 
 
 def _new_editions(
-    steps: Sequence[Step], site: Site, problems: Problems, *, allowed: bool, broken: Collection[str]
+    steps: Sequence[Step],
+    site: Site,
+    problems: Problems,
+    *,
+    allowed: bool,
+    broken: Collection[str],
+    foreign: bool,
 ) -> list[str]:
-    """Editions that nobody has a file for; made where there is none at all, else refused unless allowed."""
+    """Editions that nobody has a file for; made where there is none at all, else refused unless allowed.
+
+    From another system an edition comes with its own record, which makes it only where that is allowed.
+    """
     described = {
         str(one.values.get("edition") or one.record.edition)
         for one in steps
-        if one.record.kind == "edition" and one.action != "skipped"
+        if one.record.kind == "edition" and one.action != "skipped" and (allowed or not foreign)
     }
     records = [one.record for one in steps if not (one.tombstone or one.in_its_edition)]
     known = described | set(site.editions)
-    loose = allowed or not (described or site.any_edition_file or broken)
+    loose = allowed or not (foreign or described or site.any_edition_file or broken)
     made: dict[str, None] = {}
     for record in sorted(records, key=lambda one: one.path):
         key = record.edition
@@ -354,14 +373,20 @@ def _new_editions(
         else:
             close = difflib.get_close_matches(key, sorted(known), 1, 0.6)
             code = "edition-misspelt" if close else "edition-unknown"
-            problems.error(
-                record.path, record.places.get("edition"), code, edition=key, close=close[0] if close else ""
-            )
+            values = {"edition": key, "close": close[0] if close else ""}
+            place = record.places.get("edition")
+            problems.error(record.path, place, f"schedule-{code}" if foreign else code, **values)
     return list(made)
 
 
 def _refuse_twins(
-    files: Sequence[FileRead], records: Sequence[Record], site: Site, problems: Problems, *, joins: bool
+    files: Sequence[FileRead],
+    records: Sequence[Record],
+    site: Site,
+    problems: Problems,
+    *,
+    joins: bool,
+    foreign: bool,
 ) -> None:
     """Two files for one record, or with equal bytes in one edition, are errors; two alike entries a warning."""
     digests = {one.path: one.digest for one in files}
@@ -381,9 +406,11 @@ def _refuse_twins(
                 problems.warning(record.path, None, "file-alike", other=same_bytes)
         same_key = by_key.setdefault((record.kind, record.edition, record.key), record.path)
         if same_key != record.path:
-            problems.error(
-                record.path, None, "key-taken", key=record.key, edition=record.edition, other=same_key
-            )
+            values = {"edition": record.edition, "other": same_key}
+            if foreign:  # Told once, and not for each event.
+                problems.error(record.path, None, "schedule-twice", **values)
+            else:
+                problems.error(record.path, None, "key-taken", key=record.key, **values)
         if record.kind == "talk" and record.fields.get("starts_at"):
             look = (
                 record.edition,

@@ -7,6 +7,7 @@ from django.db.models import Model, Q
 
 from editions.models import Edition
 from exchange.columns import RECORDS
+from exchange.dialects import SCHEDULE
 from exchange.dump import MODELS, rows_of
 from exchange.models import SourceFile, SourceRecord
 from exchange.plan import Plan, SiteRecord, Step
@@ -18,9 +19,34 @@ from history.models import Change
 ORDER: tuple[Kind, ...] = ("talk", "member", "edition")
 
 
-def plan_removals(plan: Plan, gone: Sequence[str], problems: Problems) -> None:
-    """Set the plan's removals, and the gone files that are then forgotten; what stays is told with its reason."""
-    records = SourceRecord.objects.filter(file__path__in=gone).select_related("file").defer("file__data")
+def missing_events(plan: Plan) -> list[SourceRecord]:
+    """The talks of schedules of which a plan's files no longer tell; what is frozen or deleted here is not missed."""
+    editions = {(one.record.path, one.record.edition) for one in plan.steps}
+    met = {one.known.pk for one in plan.steps if one.known}
+    paths = {plan.renamed.get(one.path, one.path): one.path for one in plan.files}
+    records = SourceRecord.objects.filter(kind="talk", talk__isnull=False, file__path__in=list(paths))
+    found = records.exclude(talk__edition__state=Edition.State.FROZEN).order_by("talk__key", "pk")
+    return [
+        one
+        for one in found.select_related("file__mapping", "talk__edition", "talk__room").defer("file__data")
+        if one.pk not in met and (paths[one.file.path], one.edition_key) in editions
+    ]
+
+
+def told_as(one: SourceRecord) -> dict[str, str]:
+    """What an event that is gone is told by: the key and title of its talk."""
+    return {"key": one.talk.key, "title": one.talk.title} if one.talk else {}
+
+
+def plan_removals(
+    plan: Plan, gone: Sequence[str], missing: Sequence[SourceRecord], problems: Problems
+) -> None:
+    """Set the plan's removals, and the gone files that are then forgotten; what stays is told with its reason.
+
+    ``missing``: records of files that are still there.
+    """
+    files = SourceRecord.objects.filter(file__path__in=gone)
+    records = [*files.select_related("file__mapping", "talk").defer("file__data"), *missing]
     held = [one for one in records if one.target is not None]
     rows = rows_of({(cast("Kind", one.kind), one.target) for one in held})
     frozen = set(Edition.objects.filter(state=Edition.State.FROZEN).values_list("key", flat=True))
@@ -31,7 +57,10 @@ def plan_removals(plan: Plan, gone: Sequence[str], problems: Problems) -> None:
             problems.info(one.file.path, None, "edition-frozen", edition=one.edition_key)
             plan.removals.append(_step("skipped", one))
         elif code := _why_not(one, row, plan.removals):
-            problems.warning(one.file.path, None, code)
+            if one in missing:
+                problems.warning(one.file.path, None, code.replace("file-", "event-", 1), **told_as(one))
+            else:
+                problems.warning(one.file.path, None, code)
         else:
             plan.removals.append(_step("removed", one))
             continue
@@ -49,6 +78,8 @@ def deleted_here(gone: Sequence[str]) -> set[str]:
 
 def remove(plan: Plan) -> None:
     """Delete what the plan removes, told to history as deletions that can be undone, and forget its files."""
+    events = [one for one in plan.removals if one.action == "removed" and one.record.called]
+    SourceRecord.objects.filter(talk__in=[one.target for one in events]).delete()
     for kind in ORDER:
         keys = [one.target for one in plan.removals if one.action == "removed" and one.record.kind == kind]
         if keys:
@@ -58,7 +89,9 @@ def remove(plan: Plan) -> None:
 
 
 def _step(action: Any, one: SourceRecord) -> Step:
-    record = Record(cast("Kind", one.kind), one.file.path, one.edition_key, one.key, {})
+    mapping = one.file.mapping
+    called = one.talk.key if one.talk and mapping and mapping.key == SCHEDULE.key else ""
+    record = Record(cast("Kind", one.kind), one.file.path, one.edition_key, one.key, {}, called=called)
     return Step(action, record, target=one.target)
 
 
@@ -91,7 +124,8 @@ def _changed_apart(one: SourceRecord) -> bool:
     """Whether somebody has changed, since the file was read, what the file has no word for."""
     kind = cast("Kind", one.kind)
     model: type[Model] = MODELS[kind]
-    columns = {model._meta.get_field(column.name).attname for column in RECORDS[kind]}  # type: ignore[union-attr]
+    agreed = [column.name for column in RECORDS[kind] if column.field in (*one.agreed, "edition")]
+    columns = {model._meta.get_field(name).attname for name in agreed}  # type: ignore[union-attr]
     by_hand = Change.objects.filter(run__isnull=True, at__gt=one.file.read_at)
     mine = by_hand.filter(kind=model._meta.label_lower, key=str(one.target))
     return any(set(fields) - columns for fields in mine.values_list("fields", flat=True))

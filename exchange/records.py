@@ -51,6 +51,10 @@ class Record:
     ``places`` tells where each value stands: by field name, for an item's by ``<item place>.<field>``.
     ``offsets`` holds, in minutes, the zone offsets that stood beside clock times. ``defaults`` are fields that its
     files have no say in, and what they are at first; ``zone`` is its edition's, if that has no file to tell it.
+
+    What a file of another system says of a talk that is made of the record: ``called``, its key, where ``key`` is a
+    guid; ``guid`` and ``number``, which it keeps if they are free. Of an edition: its ``rooms``, and its ``tracks``
+    with their colours (``#rrggbb``, "" for none), in order.
     """
 
     kind: Kind
@@ -65,6 +69,16 @@ class Record:
     old_paths: tuple[str, ...] = ()
     defaults: Mapping[str, Value] = field(default_factory=dict)
     zone: str = ""
+    called: str = ""
+    guid: str = ""
+    number: int | None = None
+    rooms: tuple[str, ...] = ()
+    tracks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def row_key(self) -> str:
+        """The key of the row that is made of it."""
+        return self.called or self.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,8 @@ def _path(path: str, shown: Mapping[str, str]) -> str:
 
 
 def _named(step: Step) -> str:
-    key = f"{step.record.edition}/{step.record.key}" if step.record.kind == "talk" else step.record.key
+    record = step.record
+    key = f"{record.edition}/{record.row_key}" if record.kind == "talk" else record.key
     return printable(key)
 
 

@@ -510,6 +510,121 @@ CATALOGUE |= {
     ),
 }
 
+# exchange.dialects.schedule: schedule.xml and schedule.json
+CATALOGUE |= {
+    "xml-syntax": (
+        _("this is not XML: {reason}"),
+        _("write & as &amp; and < as &lt; in texts, and close every element"),
+    ),
+    "xml-doctype": (
+        _("a document type is not allowed"),
+        _("delete the line that begins with <!DOCTYPE; a schedule needs none"),
+    ),
+    "xml-not-schedule": (
+        _("this is no schedule: its first element is {name}, or there is no conference in it"),
+        _("export schedule.xml from pretalx, frab or the like: <schedule>, then <conference> and days"),
+    ),
+    "json-syntax": (
+        _("this is not JSON: {reason}"),
+        _("check quotes, commas and brackets here and in the line above"),
+    ),
+    "json-not-schedule": (
+        _("this is no schedule: there is no conference in it"),
+        _('export schedule.json from pretalx, frab or the like: {{"schedule": {{"conference": …}}}}'),
+    ),
+    "json-no-object": (
+        _("in {key} each element is a group of keys"),
+        _('write it in braces: {{"name": "Ada Example"}}'),
+    ),
+    "schedule-without-acronym": (
+        _("the conference has no acronym to make an edition's key of"),
+        _("add <acronym>spring-24</acronym>, or import with --default-edition spring-24"),
+    ),
+    "schedule-acronym": (
+        _("the acronym {text} cannot be the key of an edition"),
+        _("import with --default-edition and 4 to 60 of a-z, 0-9, - and _: spring-24"),
+    ),
+    "schedule-without-zone": (
+        _("the conference does not say its time zone; the clock times hold as they stand"),
+        _("add <time_zone_name>Europe/Lisbon</time_zone_name>, or import with --timezone Europe/Lisbon"),
+    ),
+    "schedule-zone": (_("there is no time zone {zone}"), _("write one such as Europe/Lisbon")),
+    "schedule-twice": (
+        _("{other} is already the schedule of the edition {edition}"),
+        _("give one of the two files"),
+    ),
+    "schedule-other-edition": (
+        _("a file of this name came before as the schedule of {other}, and this one is of {edition}"),
+        _("give it another name, such as {edition}.xml"),
+    ),
+    "schedule-edition-unknown": (
+        _("there is no edition {edition} here"),
+        _("import with --new-editions to make it, or with --default-edition and the key that it has here"),
+    ),
+    "schedule-edition-misspelt": (
+        _("there is no edition {edition} here"),
+        _(
+            "is it {close}? Then import with --default-edition {close}; to make a new one, with --new-editions"
+        ),
+    ),
+    "talks-have-files": (
+        _("talks of the edition {edition} have files of their own by now; a schedule no longer changes them"),
+        _("change those files or the site: the event has moved here"),
+    ),
+    "event-without-identity": (
+        _("the event has neither guid nor id, so a later import could not know it again"),
+        _('give it both: <event guid="6ba7b810-9dad-41d1-80b4-00c04fd430c8" id="12">'),
+    ),
+    "event-without-guid": (
+        _("{count} events have no guid, this one first; each is known again by its id"),
+        _("keep the ids as they are, or give each event a guid"),
+    ),
+    "event-guid": (_("{guid} is no guid"), _('write a UUID: guid="6ba7b810-9dad-41d1-80b4-00c04fd430c8"')),
+    "event-guid-twice": (
+        _("the event in line {first_line} has the same guid or id, {guid}"),
+        _("give each event its own"),
+    ),
+    "event-id-twice": (
+        _("the event in line {first_line} has the id {id} too; this one gets a new number"),
+        _("nothing to do if it is the same talk at another time; else give each event its own id"),
+    ),
+    "event-without-title": (_("the event has no title"), _("add <title>…</title>")),
+    "event-without-date": (
+        _("the event does not say when it begins"),
+        _("add <date>2026-06-01T09:30:00+02:00</date>, or a day's date and <start>09:30</start>"),
+    ),
+    "start-unreadable": (_("{text} is no time of day"), _("write hours and minutes: 09:30")),
+    "start-differs": (
+        _("the start {start} is not the time of the date, {time} at the venue; the date holds"),
+        _("correct one of the two, or the time zone of the conference"),
+    ),
+    "duration-unreadable": (_("{text} is not a duration"), _("write hours and minutes: 01:30")),
+    "duration-long": (
+        _("the duration {text} is read as {hours} hours and {minutes} minutes"),
+        _("write hours and minutes, or add an end, which is read first"),
+    ),
+    "event-end-before-start": (
+        _("the end ({end}) is before the start ({start}); the duration is read instead"),
+        _("write an end after the start"),
+    ),
+    "event-link-left-out": (
+        _("{text} is no whole address and is left out"),
+        _("write it in full: https://example.org/page"),
+    ),
+    "event-gone": (
+        _("the event {key} is no longer in the schedule; the talk stays ({title})"),
+        _("delete or cancel the talk on the site if it shall go too, or import with --prune"),
+    ),
+    "event-gone-changed": (
+        _("the event {key} is no longer in the schedule; its talk stays, because it was changed here since"),
+        _("delete or cancel the talk on the site if it shall go too"),
+    ),
+    "event-gone-in-use": (
+        _("the event {key} is no longer in the schedule; its talk stays, because a notice is about it"),
+        _("delete or cancel the talk on the site if it shall go too"),
+    ),
+}
+
 # exchange.assets: pictures and documents
 CATALOGUE |= {
     "asset-missing": (
@@ -713,6 +828,10 @@ CATALOGUE |= {
     "out-no-native": (
         _("none of the {count} files with Lectern's own keys lies in the folder; they are left out"),
         _("export them into their own folder, or everything into an empty one"),
+    ),
+    "out-moved-here": (
+        _("a schedule is never written; what it brought goes into new files ({count} records)"),
+        _("keep those files from now on: import them once, and the schedule is done with"),
     ),
     "out-row-stays": (
         _("the talk was deleted on the site; its row in {file} stays"),

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 from editions.models import CommitteeMember, Edition
+from exchange.dialects import SCHEDULE
 from exchange.models import SourceRecord
 from exchange.records import Kind
 from history.models import Change
@@ -15,6 +17,8 @@ from talks.models import Talk
 from texts.folding import fold
 
 PARTS_OF_EDITION = ("editions.edition", "editions.importantdate", "editions.sponsor")
+# What came from another system has no file that could be written.
+MOVED_HERE = Q(source__file__mapping__key=SCHEDULE.key)
 USUAL = {"edition": "_editions", "member": "_organizers"}
 
 
@@ -32,7 +36,8 @@ class Unfiled:
 def unfiled(edition: str) -> list[Unfiled]:
     """The rows of an edition (its key; "" for all) that go into new files.
 
-    An edition that was made for its talks stays without a file until somebody edits it.
+    An edition that was made for its talks stays without a file until somebody edits it. What a schedule of another
+    system brought has none yet.
     """
     found = [*_editions(), *_talks(), *_members()]
     return [one for one in found if not edition or one.edition == edition]
@@ -41,14 +46,15 @@ def unfiled(edition: str) -> list[Unfiled]:
 def _editions() -> Iterator[Unfiled]:
     changes = Change.objects.filter(run=None, kind__in=PARTS_OF_EDITION)
     edited = set(changes.values_list("edition", flat=True).distinct())
-    for one in Edition.objects.filter(source=None).order_by("pk"):
-        if one.pk in edited:
+    moved = set(Edition.objects.filter(MOVED_HERE).values_list("pk", flat=True))
+    for one in Edition.objects.filter(Q(source=None) | MOVED_HERE).order_by("pk"):
+        if one.pk in edited | moved:
             ending = ".html" if one.notice_format == "html" else ".md"
             yield Unfiled("edition", one.pk, one.key, _stem(one.key, one.number), ending)
 
 
 def _talks() -> Iterator[Unfiled]:
-    rows = Talk.objects.filter(source=None).order_by("pk")
+    rows = Talk.objects.filter(Q(source=None) | MOVED_HERE).order_by("pk")
     for pk, edition, key in rows.values_list("pk", "edition__key", "key"):
         yield Unfiled("talk", pk, edition, key)
 
@@ -71,6 +77,7 @@ class Places:
         self.folders: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.stems = {one.edition: one.stem for one in new if one.kind == "edition"}
         records = SourceRecord.objects.filter(file__gone_at=None).order_by("file__path")
+        records = records.exclude(file__mapping__key=SCHEDULE.key)
         for kind, edition, text in records.values_list("kind", "edition_key", "file__path"):
             path = PurePosixPath(text)
             self.folders[kind, edition if kind == "talk" else ""][str(path.parent)] += 1

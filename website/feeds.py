@@ -1,28 +1,34 @@
 """From models to what formats are made from: the events of calendars, the works of bibliographies, where both are."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editions.clock import instant
-from editions.models import Edition
+from editions.models import Edition, Series
+from editions.models import Track as TrackModel
+from exchange.formats import programme as formats
 from exchange.formats.ics import where
 from exchange.formats.names import authors_of
 from exchange.formats.programme import Event, Person, Programme, State, Work
+from history.models import Version
 from talks.identity import free_slug, slug_of
 from talks.models import Appearance, Paper, Talk
+from website.colours import PALETTE
 from website.links import any_link, doi_link, web_link
 from website.moments import is_ahead
-from website.shown import by_role
+from website.shown import by_role, document, picture
 from website.viewpoint import Viewpoint
 
 GOOGLE = "https://calendar.google.com/calendar"
+Make = Callable[[Talk, Talk, Viewpoint], Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,19 @@ def google_event(found: Event) -> str:
 
 
 def programme(
-    name: str, talks: Iterable[tuple[Talk, Talk]], viewpoint: Viewpoint, *, url: str = "", feed_url: str = ""
+    name: str,
+    talks: Iterable[tuple[Talk, Talk]],
+    viewpoint: Viewpoint,
+    make: Make | None = None,
+    *,
+    url: str = "",
+    feed_url: str = "",
 ) -> Programme:
     """Return talks, each with the one whose words it shows, as a programme; `url` and `feed_url` are paths.
 
-    They come with edition, type, room, track and appearances.
+    They come with edition, type, room, track and appearances. `make` makes an event of each, `event` if None.
     """
-    events = tuple(event(talk, told, viewpoint) for talk, told in talks)
+    events = tuple((make or event)(talk, told, viewpoint) for talk, told in talks)
     untimed = sum(one.starts_at is None for one in events)
     description = (
         ngettext("%(count)s entry has no time yet.", "%(count)s entries have no time yet.", untimed)
@@ -115,6 +127,47 @@ def event(talk: Talk, told: Talk, viewpoint: Viewpoint) -> Event:
         abstract=told.abstract,
         people=tuple(_people(told)),
         url=_absolute(viewpoint, talk_page(told, edition)),
+    )
+
+
+def scheduled(talk: Talk, told: Talk, viewpoint: Viewpoint) -> Event:
+    """Return a talk as an event with all that a schedule holds of it; it comes with its papers, too."""
+    papers = (f"{one.title} ({one.authors})" if one.authors else one.title for one in told.papers.all())
+    return replace(
+        event(talk, told, viewpoint),
+        number=talk.number,
+        slug=talk.slug,
+        language=told.language,
+        hall=talk.room.slug if talk.room else "",
+        papers=tuple(papers),
+        links=tuple(_links(told, viewpoint)),
+        # Whoever wants to be asked first is not to be recorded by a program that can't ask.
+        may_record={"yes": True, "no": False, "ask": False}.get(talk.recording),
+    )
+
+
+def conference(
+    edition: Edition, talks: Iterable[Talk], series: Series, viewpoint: Viewpoint
+) -> formats.Conference:
+    """Return an edition as its schedules name it, with the rooms and tracks of its talks. Two queries."""
+    known = list(talks)
+    rooms = {talk.room_id: talk.room for talk in known if talk.room}
+    in_order = sorted(rooms.values(), key=lambda room: (room.position, room.name, room.pk))
+    version = (
+        Version.objects.filter(kind="edition", key=str(edition.pk)).values_list("number", flat=True).first()
+    )
+    logo = picture(series.logo, 320)
+    return formats.Conference(
+        key=edition.key,
+        zone=edition.timezone,
+        elsewhere=formats.one_line(edition.venue or edition.location) or _("Elsewhere"),
+        version=str(version or 0),
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        colour=series.accent,
+        logo=_absolute(viewpoint, iri_to_uri(logo.url)) if logo else "",
+        halls=tuple(formats.Hall(room.slug, room.name) for room in in_order),
+        tracks=tuple(_tracks(edition, {talk.track_id for talk in known})),
     )
 
 
@@ -183,6 +236,39 @@ def _people(told: Talk) -> Iterator[Person]:
     for label, ones in by_role(told.appearances.all()):
         role = label or ngettext("Speaker", "Speakers", len(ones))
         yield from (Person(one.name, one.affiliation, role) for one in ones)
+
+
+def _tracks(edition: Edition, used: set[int | None]) -> Iterator[formats.Track]:
+    """Those of an edition's tracks that are used, in the colours of its pages."""
+    found = TrackModel.objects.filter(edition=edition).order_by("position", "name", "pk")
+    for index, track in enumerate(found):
+        if track.pk in used:
+            yield formats.Track(track.name, track.slug, track.colour or PALETTE[index % len(PALETTE)])
+
+
+def _links(told: Talk, viewpoint: Viewpoint) -> Iterator[formats.Link]:
+    """What can be read and seen of a talk and of its papers, by absolute addresses."""
+    video = web_link(told.video_url)
+    found: list[tuple[str, formats.LinkKind, str]] = [
+        (_("Slides"), "slides", _address(told.slides_file, told.slides)),
+        (_("Video"), "media", video),
+    ]
+    for one in told.papers.all():
+        found += [
+            (f"{one.title}: {_('Paper')}", "paper", _address(one.paper_file, one.paper) or doi_link(one.doi)),
+            (f"{one.title}: {_('Slides')}", "slides", _address(one.slides_file, one.slides)),
+            (f"{one.title}: {_('Poster')}", "related", _address(one.poster_file, one.poster)),
+        ]
+    for title, kind, link in found:
+        url = _absolute(viewpoint, iri_to_uri(link))
+        if url.startswith("http"):
+            yield formats.Link(title, url, kind)
+
+
+def _address(stored: Any, printed: str) -> str:
+    """The path of a file of this site, else the address elsewhere; "" for neither."""
+    found = document("", stored, printed)
+    return found.url if found else ""
 
 
 def _listed(*parts: str) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from website.manners import kept
 from website.viewpoint import Query, Viewpoint
 
 HTML = "text/html; charset=utf-8"
@@ -70,8 +71,11 @@ def page(view: View) -> Callable[..., HttpResponseBase]:
         with translation.override(viewpoint.language):
             found = view(viewpoint, query_of(request), **captured)
         if found.location:
-            return HttpResponsePermanentRedirect(found.location)
-        return HttpResponse(render(found, viewpoint), status=found.status, content_type=found.content_type)
+            return kept(HttpResponsePermanentRedirect(found.location), viewpoint.moment)
+        response = HttpResponse(
+            render(found, viewpoint), status=found.status, content_type=found.content_type
+        )
+        return kept(response, viewpoint.moment, found.fresh_until)
 
     return answer
 

@@ -45,6 +45,12 @@ urlpatterns = [
     path("<edition:edition>/", page(editions.overview), name="edition"),
     path("<edition:edition>/schedule/", page(schedule.schedule), name="schedule"),
     path("<edition:edition>/schedule.ics", feed(feeds.schedule_calendar), name="schedule-ics"),
+    path("<edition:edition>/schedule.xml", feed(feeds.schedule_xml), name="schedule-xml"),
+    path("<edition:edition>/schedule.json", feed(feeds.schedule_json), name="schedule-json"),
+    *(
+        path(f"<edition:edition>/schedule/export/schedule.{kind}", feed(feeds.exported), {"kind": kind})
+        for kind in ("xml", "json", "ics")
+    ),
     path("<edition:edition>/talks/<slug:slug>/", page(talks.talk), name="talk"),
     path("<edition:edition>/talks/<slug:slug>.ics", feed(feeds.talk_calendar), name="talk-ics"),
     path("<edition:edition>/talks/<slug:slug>.bib", feed(feeds.talk_bibtex), name="talk-bib"),
@@ -54,7 +60,7 @@ urlpatterns = [
     path("<edition:edition>/speakers/", page(editions.edition_speakers), name="edition-speakers"),
     path("<edition:edition>/rooms/<slug:slug>/", page(schedule.room), name="room"),
     path("<edition:edition>/changes/", page(changes.changes), name="changes"),
-    path("<edition:edition>/changes/feed.atom", page(changes.feed), name="changes-feed"),
+    path("<edition:edition>/changes/feed.atom", feed(changes.feed), name="changes-feed"),
     path("<edition:edition>/now/", page(now.now), name="now"),
     path("<edition:edition>/qr.svg", page(codes.qr), name="qr"),
     path("<edition:edition>/theme.css", page(machines.theme), name="theme"),

@@ -14,13 +14,15 @@ Query = Mapping[str, Sequence[str]]
 class Viewpoint:
     """Who may see what, the moment (aware), the language, and the address of the site.
 
-    `base_url` is scheme and host without a slash at the end, or "" where no absolute address is known.
+    `base_url` is scheme and host without a slash at the end, or "" where no absolute address is known. What is
+    `archived` stands as a plain file for ever: nothing there asks a server or speaks of now.
     """
 
     user: AbstractBaseUser | AnonymousUser
     moment: datetime
     language: str
     base_url: str = ""
+    archived: bool = False
 
     def absolute(self, path: str) -> str:
         """Return the absolute address of a path of this site; the path itself where none is known."""

@@ -67,6 +67,11 @@ class Dialect(Protocol):
         """Whether what a file says depends on others, so that all are read if any has changed."""
         ...
 
+    @property
+    def foreign(self) -> bool:
+        """Whether files come from another system: one holds many records, and none is ever written back."""
+        ...
+
     def claimed(self, tree: Tree, problems: Problems) -> dict[str, Entry]:
         """Its files in a tree, by path. What it speaks of and the tree has not is told."""
         ...

@@ -89,7 +89,7 @@ class TableDialect:
     folders: tuple[str, ...] = ()
     generator_keys: frozenset[str] = frozenset()
     # Each file is read by itself, its series is nobody's in particular, and no mapping file describes it.
-    joins = False
+    joins = foreign = False
     key = source = ""
     text = ""
 

@@ -97,13 +97,13 @@ def read_document(
 def read_data(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice = "error") -> Document | None:
     """Read a data file: YAML (or JSON, which is YAML) without fences. As `read_document` else."""
     found = Problems()
-    text = _decoded(path, data, found)
+    text = decoded(path, data, found)
     root: Node | None = None
     if text is not None:
         lines, header = Lines(text), Span(0, len(text))
         if len(data) > DATA_LIMIT:
             found.error(path, Place(1, 1), "data-too-long", limit=DATA_LIMIT // 1024)
-        elif _without_control(path, lines, Span(len(text), len(text)), found):
+        elif without_control(path, lines, Span(len(text), len(text)), found):
             yaml = SURROGATES.sub(_one_escape, text) if path.endswith(".json") else ""
             root = read_yaml(path, lines, header, found, last_wins=keys_twice == "last", text=yaml)
     problems.extend(replace(one, code=_data_code(one.code, path)) for one in found)
@@ -132,7 +132,7 @@ def _data_code(code: str, path: str) -> str:
 
 
 def _read(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice) -> Document | None:
-    text = _decoded(path, data, problems)
+    text = decoded(path, data, problems)
     if text is None:
         return None
     lines = Lines(text)
@@ -156,7 +156,8 @@ def _read(path: str, data: bytes, problems: Problems, keys_twice: KeysTwice) -> 
     )
 
 
-def _decoded(path: str, data: bytes, problems: Problems) -> str | None:
+def decoded(path: str, data: bytes, problems: Problems) -> str | None:
+    """The text of a file's bytes, without its byte order mark; None, with a problem, if it is empty or not UTF-8."""
     if not data.removeprefix(BOM).strip():
         problems.error(path, Place(1, 1), "file-empty")
         return None
@@ -203,11 +204,14 @@ def _within_limits(path: str, lines: Lines, header: Span, body: Span, problems: 
         problems.error(path, Place(1, 1), "header-too-long", limit=HEADER_LIMIT // 1024)
     if len(text[body.start : body.end].encode()) > BODY_LIMIT:
         problems.error(path, lines.place(body.start), "body-too-long", limit=BODY_LIMIT // 1024)
-    return _without_control(path, lines, body, problems)
+    return without_control(path, lines, body, problems)
 
 
-def _without_control(path: str, lines: Lines, body: Span, problems: Problems) -> bool:
-    """Whether nothing is wrong so far, and no character is in a file that nobody can see."""
+def without_control(path: str, lines: Lines, body: Span, problems: Problems) -> bool:
+    """Whether nothing is wrong so far, and no character is in a file that nobody can see.
+
+    From the start of ``body`` on Unicode's own line separators are let pass, with a warning.
+    """
     text = lines.text
     # One character for one, so the index holds for the text itself; blanks are passed over at once.
     flat = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")

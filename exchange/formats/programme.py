@@ -10,6 +10,7 @@ from uuid import UUID
 
 State = Literal["draft", "published", "cancelled"]
 WorkKind = Literal["talk", "paper", "proceedings"]
+LinkKind = Literal["slides", "paper", "media", "related"]
 
 BREAKS = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -25,12 +26,24 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Something that belongs to an event: what it is called, its absolute address (ASCII), what sort of thing it is."""
+
+    title: str
+    url: str
+    kind: LinkKind
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An entry of the programme.
 
     `starts_at` and `ends_at` are the venue's clock in `zone` (naive; None while they are unknown), `changed_at` is
     aware. `room` and `place` (venue, town) say where, `abstract` is Markdown. `url` is absolute, or "" where no
     absolute address is known. `state_label` is what to call a state that readers must know of, else "".
+
+    What schedules hold beyond calendars: `number` is positive and the event's own for ever, `hall` is the key of its
+    room ("" for none), `papers` are lines, `may_record` is None where nobody has said.
     """
 
     guid: UUID
@@ -50,6 +63,54 @@ class Event:
     abstract: str = ""
     people: tuple[Person, ...] = ()
     url: str = ""
+    number: int = 0
+    slug: str = ""
+    language: str = ""
+    hall: str = ""
+    papers: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    may_record: bool | None = None
+
+    @property
+    def headline(self) -> str:
+        """The title on one line, behind what readers must know of its state: `Cancelled: Ebb`."""
+        return one_line(f"{self.state_label}: {self.title}" if self.state_label else self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A room: its key in the events, and its name, which another room may have too."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track with its colour (`#rrggbb`)."""
+
+    name: str
+    slug: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """The edition that a programme is part of: `key` is its own for ever, `version` rises with every change of it.
+
+    `elsewhere` is where events are that name no place. `colour` is `#rrggbb`, `logo` absolute; both may be "".
+    """
+
+    key: str
+    zone: str
+    elsewhere: str
+    version: str = "0"
+    starts_on: date | None = None
+    ends_on: date | None = None
+    colour: str = ""
+    logo: str = ""
+    halls: tuple[Hall, ...] = ()
+    tracks: tuple[Track, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

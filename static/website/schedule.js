@@ -106,7 +106,7 @@
   const carry = mine.querySelector(".carry");
   const code = make("img", { width: 160, height: 160, alt: carry.dataset.alt, onerror: () => code.remove() });
   const picture = () => {
-    if (!mine.open || !stars.size) return;
+    if (!mine.open || !stars.size || !carry.dataset.alt) return; // an archive has nobody who draws it
     code.src = new URL(`../qr.svg?ids=${[...stars]}`, form.action).href;
     carry.prepend(code);
   };
@@ -137,7 +137,7 @@
       button.textContent = button.dataset.done;
     };
   }
-  form.querySelector(".saved").hidden = mine.hidden = false;
+  form.hidden = form.querySelector(".saved").hidden = mine.hidden = false;
   mine.ontoggle = picture;
   document.addEventListener("stars", (event) => programme(event.detail));
   programme();
@@ -165,7 +165,7 @@
   };
   const mark = () => {
     const now = Date.now();
-    const on = now > first - 432e5 && now < last;
+    const on = say.now && now > first - 432e5 && now < last; // an archive has no word for it
     const next = Math.min(...spans.filter(({ start }) => start > now).map(({ start }) => start));
     for (const { row, start, end, off } of spans) {
       const isNow = on && !off && start <= now && now < end;

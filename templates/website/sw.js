@@ -8,7 +8,9 @@ const PATIENCE = { page: 5000, file: 2500 };
 const HOUR = 36e5;
 
 self.addEventListener("install", (event) => {
-  const fill = async () => (await caches.open(SHELL)).addAll([offline, ...files]);
+  // Never what the browser itself still keeps: it may be from before this version.
+  const anew = [offline, ...files].map((url) => new Request(url, { cache: "reload" }));
+  const fill = async () => (await caches.open(SHELL)).addAll(anew);
   event.waitUntil(fill().then(() => self.skipWaiting()));
 });
 
@@ -39,7 +41,8 @@ const answer = async (event, kind) => {
   const copy = await find(request.url);
   // A name that is made of the content always stands for the same content.
   if (copy && /\.[0-9a-f]{12}\.\w+$|\/renditions\/[^/]+$/.test(request.url)) return copy;
-  const fresh = fetch(request).then((response) => {
+  // The browser keeps pages for a minute: without asking again, a reader would take a copy for the network's answer.
+  const fresh = fetch(request, kind === "page" ? { cache: "no-cache" } : {}).then((response) => {
     event.waitUntil(keep(request.url, response.clone()));
     return response;
   });

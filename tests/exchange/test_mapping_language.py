@@ -303,7 +303,7 @@ def test_excluded_files_are_left() -> None:
 
 
 def test_dialects_have_names() -> None:
-    assert dialect_names() == ["native", "hugo", "jekyll"]
+    assert dialect_names() == ["native", "schedule", "hugo", "jekyll"]
     for name in dialect_names():
         problems = Problems()
         dialect = choose(name, problems)
@@ -335,7 +335,9 @@ def test_the_command_tells_what_is_wrong_and_imports_nothing(
 
 
 def test_the_command_names_the_dialects_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"wordpress is no dialect \(native, hugo, jekyll\)") as refused:
+    with pytest.raises(
+        CommandError, match=r"wordpress is no dialect \(native, schedule, hugo, jekyll\)"
+    ) as refused:
         call_command("import_talks", str(tmp_path), "--dialect", "wordpress")
     assert refused.value.returncode == 2
 

@@ -520,7 +520,7 @@ def test_queries(
         talk.delete()
     with django_assert_num_queries(7):
         assert len(having(read(client, "/tide-31/changes/"), "entry")) == 2 * count
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/tide-31/changes/feed.atom")
     fetched = list(Talk.objects.filter(edition=edition).select_related("room"))
     with django_assert_num_queries(1):

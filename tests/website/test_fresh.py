@@ -41,7 +41,7 @@ def test_no_page_of_an_edition_changes_before_it_says_so(url: URLPattern, progra
         for about in ({}, {"talk": talk}, {"room": hall}):
             make_notice(edition=edition, until=datetime(2031, 5, 15, 8), **about)
     view = unwrap(url.callback)
-    given = {"edition": "tide-31"}
+    given = {"edition": "tide-31", **url.default_args}
     if "slug" in url.pattern.converters:
         given["slug"] = SLUGS[str(url.name).partition("-")[0]]
     pages = []

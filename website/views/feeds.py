@@ -1,57 +1,76 @@
 """The programme and its works for calendars and for those who cite: text made by a format, and how it is answered."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from editions.models import Edition, Series
 from exchange.formats.citations import to_bibtex, to_csl_json
 from exchange.formats.ics import to_ics
-from exchange.formats.programme import Work
+from exchange.formats.programme import Programme, Work
+from exchange.formats.schedule import Schedule, schedule_of
+from exchange.formats.schedule_json import to_json
+from exchange.formats.schedule_xml import to_xml
 from speakers.models import Speaker
 from talks.models import Talk
 from talks.querysets import TalkQuerySet
 from website.context import find_edition
-from website.feeds import event_name, programme, talk_page, talk_works, told_by, works
+from website.feeds import (
+    Make,
+    conference,
+    event,
+    event_name,
+    programme,
+    scheduled,
+    talk_page,
+    talk_works,
+    told_by,
+    works,
+)
 from website.filters import Filters
-from website.pages import Page, View, page
+from website.manners import FEED, last_modified
+from website.pages import Page, View, moved_to, page
 from website.shown import items
 from website.viewpoint import Query, Viewpoint
 
 ICS = "text/calendar; charset=utf-8"
+# Not the registered application/vnd.c3voc.schedule+xml: the apps look at the content alone, while browsers,
+# compressing proxies and static hosts know this one. Links to the schedule name the registered type.
+XML = "application/xml; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 BIBTEX = "application/x-bibtex; charset=utf-8"
 CSL_JSON = "application/vnd.citationstyles.csl+json; charset=utf-8"
-CACHE = "public, max-age=300, stale-while-revalidate=3600"
 
 
 def feed(view: View) -> Callable[..., HttpResponseBase]:
     """Return the Django view that answers as `page` does, for programs of any origin.
 
-    The ETag is the content's own. Answers have a file name made of their path: `tide-31-schedule.ics`.
+    Answers have a file name made of their path: `tide-31-schedule.ics`. What a feed shows doesn't turn by the clock,
+    so they tell since when nothing is new.
     """
     as_page = page(view)
 
     @wraps(as_page)
     def answer(request: HttpRequest, **captured: Any) -> HttpResponseBase:
+        since = last_modified(captured.get("edition", ""))
         found = as_page(request, **captured)
-        if found.status_code == 200 and isinstance(found, HttpResponse):
-            found["ETag"] = f'"{hashlib.sha256(found.content).hexdigest()[:40]}"'
-            found["Cache-Control"] = CACHE
+        if found.status_code < 400:
+            found["Cache-Control"] = FEED
+        if found.status_code == 200:
             name = request.path.strip("/").replace("/", "-")
             found["Content-Disposition"] = f'inline; filename="{name}"'
-            found = get_conditional_response(request, etag=found["ETag"], response=found) or found
-        found["Access-Control-Allow-Origin"] = "*"
-        found["Cross-Origin-Resource-Policy"] = "cross-origin"
+            if since:
+                found["Last-Modified"] = since
         return found
 
+    answer.open_to_all = True  # type: ignore[attr-defined]
     return answer
 
 
@@ -59,17 +78,24 @@ def schedule_calendar(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     """Give the schedule as a calendar, or what of it the filters leave."""
     found = find_edition(viewpoint, edition)
     talks = list(_timetable(viewpoint).filter(edition=found))
-    filters = Filters.read(query)
-    kept = {item.id for item in filters.chosen_of(items(talks, found).values())}
-    name = event_name(_series(), found)
-    made = programme(
-        _("%(event)s: my programme") % {"event": name} if filters.ids else name,
-        ((talk, told) for talk, told in told_by(talks) if talk.pk in kept),
-        viewpoint,
-        url=reverse("website:schedule", args=[edition]),
-        feed_url="" if query else reverse("website:schedule-ics", args=[edition]),
-    )
+    made = _chosen(viewpoint, query, found, talks, _series(), feed="schedule-ics", make=event)
     return _text(to_ics(made), ICS)
+
+
+def schedule_xml(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
+    """Give the schedule as a schedule.xml."""
+    return _text(to_xml(_schedule(viewpoint, query, edition, "schedule-xml")), XML)
+
+
+def schedule_json(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
+    """Give the schedule as a schedule.json."""
+    return _text(to_json(_schedule(viewpoint, query, edition, "schedule-json")), JSON)
+
+
+def exported(viewpoint: Viewpoint, query: Query, edition: str, kind: str) -> Page:
+    """Send those who ask where other systems have their schedules to ours, with their filters."""
+    path = reverse(f"website:schedule-{kind}", args=[edition])
+    return moved_to(f"{path}?{urlencode(query, doseq=True)}" if query else path)
 
 
 def talk_calendar(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
@@ -120,6 +146,37 @@ def edition_csl_json(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
 def series_bibtex(viewpoint: Viewpoint, query: Query) -> Page:
     """Give the proceedings, talks and papers of all editions as BibTeX."""
     return _text(to_bibtex(_of_series(viewpoint)), BIBTEX)
+
+
+def _schedule(viewpoint: Viewpoint, query: Query, edition: str, feed: str) -> Schedule:
+    found, series = find_edition(viewpoint, edition), Series.objects.the_one()
+    talks = list(_timetable(viewpoint).filter(edition=found).prefetch_related("papers"))
+    made = _chosen(viewpoint, query, found, talks, str(series.name), feed=feed, make=scheduled)
+    return schedule_of(made, conference(found, talks, series, viewpoint))
+
+
+def _chosen(
+    viewpoint: Viewpoint,
+    query: Query,
+    edition: Edition,
+    talks: list[Talk],
+    series: str,
+    *,
+    feed: str,
+    make: Make,
+) -> Programme:
+    """What the filters leave of an edition's talks, by the name that all formats give it; `feed` names its address."""
+    filters = Filters.read(query)
+    kept = {item.id for item in filters.chosen_of(items(talks, edition).values())}
+    name = event_name(series, edition)
+    return programme(
+        _("%(event)s: my programme") % {"event": name} if filters.ids else name,
+        ((talk, told) for talk, told in told_by(talks) if talk.pk in kept),
+        viewpoint,
+        make,
+        url=reverse("website:schedule", args=[edition.key]),
+        feed_url="" if query else reverse(f"website:{feed}", args=[edition.key]),
+    )
 
 
 def _timetable(viewpoint: Viewpoint) -> TalkQuerySet:

@@ -15,10 +15,10 @@ from attachments.names import DOCUMENT, RENDITION, is_public, media_type
 from editions.models import CommitteeMember, Edition, Series, Sponsor
 from speakers.models import Speaker
 from talks.models import Appearance, Paper, Talk
+from website.manners import FILE
 from website.pages import of_visitor
 from website.viewpoint import Viewpoint
 
-CACHE = "public, max-age=3600, stale-while-revalidate=86400"
 POLICY = "default-src 'none'; sandbox"
 
 
@@ -83,7 +83,7 @@ def _rows_with_picture(kind: str, digest: str, viewpoint: Viewpoint) -> Iterator
 
 def _with_headers(answer: HttpResponseBase, etag: str) -> HttpResponseBase:
     answer["ETag"] = etag
-    answer["Cache-Control"] = CACHE
+    answer["Cache-Control"] = FILE
     answer["Content-Security-Policy"] = POLICY
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

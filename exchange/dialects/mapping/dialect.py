@@ -26,6 +26,7 @@ class MappedDialect:
     mapping: SiteMapping
     # What a file says depends on others: all of them are read if any has changed.
     joins = True
+    foreign = False
 
     @cached_property
     def digest(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editions.clock import validate_zone
-from exchange.dialects import Dialect, choose, dialect_names, values
+from exchange.dialects import Dialect, choose, dialect_names, recognised, values
 from exchange.importing import Options, Report, import_files
 from exchange.plan import Step
 from exchange.problems import Level, Problems
@@ -34,7 +34,10 @@ from exchange.scalars import BadValue
 class Command(BaseCommand):
     """import_talks PATH…: files, folders, a site's root or a zip."""
 
-    help = _("Import front-matter files: talks, editions and committee, with their pictures and documents.")
+    help = _(
+        "Import front-matter files: talks, editions and committee, with their pictures and documents; or a "
+        "conference's schedule.xml or schedule.json."
+    )
 
     # How long the line of progress is that stands on the terminal.
     line = 0
@@ -108,7 +111,7 @@ class Command(BaseCommand):
             )
             raise CommandError(message, returncode=2)
         return Options(
-            dialect=self._dialect(options["dialect"]),
+            dialect=self._dialect(options),
             root=options["root"],
             default_edition=options["default_edition"],
             new_editions=options["new_editions"],
@@ -142,8 +145,11 @@ class Command(BaseCommand):
                 message = _("“%(key)s” is no edition's key") % {"key": options[name]}
                 raise CommandError(f"{option}: {message}", returncode=2) from wrong
 
-    def _dialect(self, name: str) -> Dialect:
-        """The dialect of that name or file; what is wrong with a mapping is told line by line."""
+    def _dialect(self, options: dict[str, Any]) -> Dialect:
+        """The dialect that is named, else the one that the paths have; what is wrong with a mapping is told."""
+        name = options["dialect"]
+        if not name:
+            return recognised(options["paths"], options["root"])
         problems = Problems()
         try:
             dialect = choose(name, problems)

@@ -1,0 +1,1 @@
+"""The website at the command line."""
