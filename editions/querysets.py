@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Who = User | AbstractBaseUser | AnonymousUser | None
 
 
+EVERY_EDITION = "editions.every_edition"
+"""The right to work in all editions; who lacks it works in those that they are given."""
+
+
 def is_staff(user: Who) -> TypeGuard[User]:
     """Whether the user works on the site; None and visitors do not."""
     return bool(user and user.is_authenticated and getattr(user, "is_staff", False))
@@ -29,17 +33,23 @@ class EditionQuerySet(VersionedQuerySet["Edition"]):
         """Editions that visitors see: published or frozen."""
         return self.exclude(state="draft")
 
-    def visible_to(self, user: Who) -> "EditionQuerySet":
-        """Editions that the user may see: staff see drafts too."""
-        return self if is_staff(user) else self.published()
-
-    def editable_by(self, user: Who) -> "EditionQuerySet":
-        """Editions that the user may change: a superuser all, others those that they are given."""
+    def open_to(self, user: Who) -> "EditionQuerySet":
+        """Editions in which the user works, so that they see the drafts there: all, or those that they are given."""
         if not is_staff(user):
             return self.none()
-        if user.is_superuser:
+        return self if user.has_perm(EVERY_EDITION) else self.filter(editors__user=user)
+
+    def visible_to(self, user: Who) -> "EditionQuerySet":
+        """Editions that the user may see: published ones, and those in which the user works."""
+        if not is_staff(user):
+            return self.published()
+        if user.has_perm(EVERY_EDITION):
             return self
-        return self.filter(editors__user=user)
+        return self.filter(~Q(state="draft") | Q(pk__in=self._given_to(user)))
+
+    def _given_to(self, user: User) -> "EditionQuerySet":
+        given: EditionQuerySet = self.model._base_manager.filter(editors__user=user).values("pk")
+        return given
 
     def newest_first(self) -> "EditionQuerySet":
         """By date, newest first; editions without dates come first, as they are still to be announced."""

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from editions.models import Series
-from workbench import writing
 from workbench.naming import NamingView
+from workbench.urls import addresses
 
 ORDER = ("talks", "speakers", "editions", "exchange", "history", "auth")
 
@@ -35,10 +35,10 @@ class WorkbenchSite(admin.AdminSite):
         answer: Any = NamingView.as_view(admin_site=self)
         return answer(request)  # type: ignore[no-any-return]
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The dashboard, and below it Django's list of all there is."""
+        return super().index(request, extra_context)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our addresses before Django's, whose last one catches all."""
-        own = [
-            path("markdownx/markdownify/", writing.preview, name="markdownx_markdownify"),
-            path("markdownx/upload/", writing.upload, name="markdownx_upload"),
-        ]
-        return [*own, *super().get_urls()]
+        return [*addresses(self.admin_view), *super().get_urls()]

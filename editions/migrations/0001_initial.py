@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edition',
                 'verbose_name_plural': 'editions',
                 'ordering': (models.OrderBy(models.F('starts_on'), descending=True, nulls_first=True), '-pk'),
+                'permissions': [('every_edition', 'Can work in every edition')],
                 'base_manager_name': 'objects',
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='edition_ends_after_it_starts', violation_error_message='The last day is before the first.')],
             },

@@ -189,6 +189,7 @@ class Edition(Versioned):
         verbose_name_plural = _("editions")
         base_manager_name = "objects"
         ordering = (F("starts_on").desc(nulls_first=True), "-pk")
+        permissions: ClassVar = [("every_edition", _("Can work in every edition"))]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -21,7 +21,9 @@ from texts.fields import MarkdownField
 from texts.folding import fold
 from workbench.admin.inputs import ClockField, ClockInput, DateInput
 from workbench.admin.told import told_of
+from workbench.collisions import Collisions
 from workbench.naming import edition_words
+from workbench.tools import tools_of
 from workbench.writing import MarkdownWidget
 
 if TYPE_CHECKING:
@@ -162,7 +164,7 @@ class PlainLookups(_ModelAdmin):
         return not refused and super().lookup_allowed(lookup, value, request)
 
 
-class BenchAdmin(FrozenRights, PlainLookups):
+class BenchAdmin(Collisions, FrozenRights, PlainLookups):
     """What our lists and forms share."""
 
     form = BenchForm
@@ -197,7 +199,8 @@ class BenchAdmin(FrozenRights, PlainLookups):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say why nothing can be changed, where that is so."""
+        """Say why nothing can be changed, where that is so; offer what else can be done with the record."""
+        context["tools"] = tools_of(request.user, kwargs.get("obj"))
         edition = edition_of(kwargs.get("obj"))
         if edition is not None and edition.is_frozen:
             address = reverse("admin:editions_edition_change", args=[edition.pk])

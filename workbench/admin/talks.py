@@ -16,6 +16,7 @@ from editions.models import Edition, Room, Track
 from talks.models import Appearance, Notice, Paper, Talk, TalkType
 from workbench.admin.base import BenchAdmin, BenchForm, BenchStacked, FoldedSearch
 from workbench.admin.inputs import PairsField, WordsField
+from workbench.bulk import BulkActions
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Appearance]
@@ -199,7 +200,7 @@ class TrackFilter(PartFilter):
 
 
 @admin.register(Talk)
-class TalkAdmin(FoldedSearch, BenchAdmin):
+class TalkAdmin(BulkActions, FoldedSearch, BenchAdmin):
     """The programme, by edition and time."""
 
     form = TalkForm
