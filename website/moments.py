@@ -1,5 +1,6 @@
 """What about an edition holds at a moment: whether it is on, what it invites to, which notices stand."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from editions.clock import instant, wall_clock
 from editions.models import Edition
-from talks.models import Notice
+from talks.models import Notice, Talk
 from website.links import any_link, host_of
 from website.shown import Link
 from website.viewpoint import Viewpoint
@@ -16,9 +17,13 @@ from website.viewpoint import Viewpoint
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Words that stand at a moment, and until when nothing about them changes (aware, None for ever)."""
+    """Words that stand at a moment, and until when nothing about them changes (aware, None for ever).
+
+    `texts` are those for an edition and its rooms, `of_talks` those for its talks, by the talk's primary key.
+    """
 
     texts: tuple[str, ...]
+    of_talks: dict[int, tuple[str, ...]]
     until: datetime | None
 
 
@@ -70,5 +75,26 @@ def standing_notices(viewpoint: Viewpoint, edition: Edition, about: Q) -> Notice
     at = wall_clock(viewpoint.moment, edition.timezone)
     found = list(Notice.objects.filter(about, edition=edition).standing(at).select_related("room"))
     ends = [instant(one.until, edition.timezone) for one in found if one.until]
-    texts = (f"{one.room.name}: {one.text}" if one.room else one.text for one in found)
-    return Notices(tuple(texts), min(ends, default=None))
+    of_talks: dict[int, tuple[str, ...]] = defaultdict(tuple)
+    for one in found:
+        if one.talk_id:
+            of_talks[one.talk_id] += (_words(one),)
+    texts = tuple(_words(one) for one in found if not one.talk_id)
+    return Notices(texts, dict(of_talks), min(ends, default=None))
+
+
+def notices_beside(viewpoint: Viewpoint, talk: Talk) -> Notices:
+    """Return what stands about a talk, its edition and, on the talk's day, its room; all as `texts`. One query."""
+    day = talk.starts_at.date() if talk.starts_at else None
+    dates = (day, day + timedelta(days=1)) if day else ()
+    days = [instant(datetime.combine(one, time()), talk.edition.timezone) for one in dates]
+    about = Q(talk=talk) | Q(talk=None, room=None)
+    if days and days[0] <= viewpoint.moment < days[1]:
+        about |= Q(talk=None, room=talk.room_id)
+    found = standing_notices(viewpoint, talk.edition, about)
+    texts = (*found.of_talks.get(talk.pk, ()), *found.texts)
+    return Notices(texts, {}, soonest(viewpoint, found.until, *days))
+
+
+def _words(notice: Notice) -> str:
+    return f"{notice.room.name}: {notice.text}" if notice.room else notice.text

@@ -92,10 +92,11 @@ def programme(
     edition: Edition,
     *,
     moved: Mapping[int, str] = MappingProxyType({}),
+    notices: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
     full: bool = False,
 ) -> ShownProgramme:
     """Return the programme of an edition's talks, which come with all that `items` needs."""
-    shown = items(talks, edition, moved=moved, full=full)
+    shown = items(talks, edition, moved=moved, notices=notices, full=full)
     heads = session_heads(talks)
     plan = lay_out(entry(talk, heads) for talk in talks)
     return ShownProgramme(

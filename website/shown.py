@@ -112,6 +112,7 @@ class Item:
     language: str = ""
     level: str = ""
     moved: str = ""
+    notices: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -152,12 +153,13 @@ def items(
     edition: Edition,
     *,
     moved: Mapping[int, str] = MappingProxyType({}),
+    notices: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
     full: bool = False,
 ) -> dict[int, Item]:
     """Return the items of an edition's talks by their id, a repetition in the words of what it repeats.
 
-    The talks come with type, room, track and appearances. `moved` says by id where a talk was before. `full` adds
-    affiliations, photos, papers and files.
+    The talks come with type, room, track and appearances. `moved` says by id where a talk was before, `notices`
+    what stands about it. `full` adds affiliations, photos, papers and files.
     """
     found = {talk.pk: talk for talk in talks}
     rooms = {talk.room_id: talk.room for talk in found.values() if talk.room}
@@ -169,6 +171,7 @@ def items(
             found.get(talk.repeats_id or 0, talk),
             doors.get(talk.room_id),
             moved=moved.get(pk, ""),
+            notices=notices.get(pk, ()),
             full=full,
         )
         for pk, talk in found.items()
@@ -182,6 +185,7 @@ def item(
     room: Place | None = None,
     *,
     moved: str = "",
+    notices: tuple[str, ...] = (),
     full: bool = False,
 ) -> Item:
     """Return a talk as an item; `told` is the talk whose title and people it shows, itself if None."""
@@ -211,6 +215,7 @@ def item(
         language=told.language,
         level=told.level,
         moved=moved,
+        notices=notices,
     )
 
 

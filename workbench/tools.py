@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from editions.models import Edition
+from editions.querysets import EVERY_EDITION
 from speakers.models import Speaker
 from talks.models import Talk
 
@@ -55,6 +56,6 @@ def _of_edition(user: Any, edition: Edition) -> list[Tool]:
     ]
     if user.has_perm("talks.change_talk"):
         found.append(Tool(_("Paste links"), reverse("admin:links", args=key)))
-    if user.has_perm("editions.add_edition"):
+    if user.has_perms(("editions.add_edition", EVERY_EDITION)):
         found.append(Tool(_("Clone"), reverse("admin:clone", args=key)))
     return found

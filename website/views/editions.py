@@ -54,7 +54,8 @@ def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     """Show an edition: what it is, when and where, its programme, dates, sponsors and committee."""
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_people().in_order())
-    notices = standing_notices(viewpoint, found, Q(room=None, talk=None))
+    notices = standing_notices(viewpoint, found, Q(room=None))
+    moved = moved_from(found, talks, viewpoint.moment)
     around = frame(viewpoint, reverse("website:edition", args=[edition]), found)
     data = {
         "frame": around,
@@ -69,7 +70,7 @@ def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "actions": actions(found, viewpoint.moment),
         "proceedings": proceedings(found),
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found, moved=moved_from(found, talks, viewpoint.moment), full=True),
+        "programme": programme(talks, found, moved=moved, notices=notices.of_talks, full=True),
         "dates": tuple(deadline(one) for one in found.dates.all()),
         "tiers": sponsors_by_tier(Sponsor.objects.filter(edition=found)),
         "committee": tuple(member(one) for one in CommitteeMember.objects.filter(edition=found)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from talks.models import Talk
 from talks.schedule import next_change, now_and_next
 from website.clocks import day_name, weekday
 from website.context import EditionHead, edition_head, frame
-from website.moments import actions, fresh_until, is_ahead, is_on
+from website.moments import Notices, actions, fresh_until, is_ahead, is_on, soonest, standing_notices
 from website.pages import Page
 from website.shown import Item, Link, entry, items, session_heads
 from website.viewpoint import Query, Viewpoint
@@ -34,17 +35,20 @@ def home(viewpoint: Viewpoint, query: Query) -> Page:
     current = visible.current(viewpoint.moment)
     here = reverse("website:home")
     stage, until = _stage(viewpoint, current) if current else (OnStage((), ()), None)
+    about = Q(room=None, talk=None)
+    notices = standing_notices(viewpoint, current, about) if current else Notices((), {}, None)
     data = {
         "frame": frame(viewpoint, here),
         "current": edition_head(current) if current else None,
         "summary": current.summary if current else "",
         "actions": _ways(current, viewpoint.moment) if current else (),
+        "notices": notices.texts,
         "stage": stage,
         "ahead": bool(current and is_ahead(current, viewpoint.moment)),
         "on": bool(current and is_on(current, viewpoint.moment)),
         "editions": others(editions, current),
     }
-    return Page("website/home.html", data, until)
+    return Page("website/home.html", data, soonest(viewpoint, until, notices.until))
 
 
 def others(editions: list[Edition], current: Edition | None) -> tuple[EditionHead, ...]:
