@@ -265,6 +265,7 @@ LOGGING: dict[str, Any] = {
         "axes": {"level": "WARNING"},
         # Any scanner of the net can cause one; they would bury what matters.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
     },
 }
 

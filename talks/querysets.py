@@ -77,6 +77,10 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
             return Q(pk__in=rows.values(other.field.attname))
         return Q(**{f"{name}__in": rows.values("pk")})
 
+    def originals(self) -> "TalkQuerySet":
+        """Entries that repeat no other which visitors see: each stands for its repetitions."""
+        return self.filter(Q(repeats=None) | Q(repeats__state="draft"))
+
     def with_page(self) -> "TalkQuerySet":
         """Entries that have a page of their own, as `Talk.has_page` says."""
         return self.exclude(type__kind="break", abstract="")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from editions.models import Edition
 from talks.models import Talk
 from talks.schedule import Day, lay_out
-from website.clocks import Clock, day_name, short_weekday, weekday, zone_name
+from website.clocks import Clock, Was, day_name, short_weekday, weekday, zone_name
 from website.shown import Item, Place, entry, items, session_heads
 
 MOST_COLUMNS = 8
@@ -91,7 +91,7 @@ def programme(
     talks: Sequence[Talk],
     edition: Edition,
     *,
-    moved: Mapping[int, str] = MappingProxyType({}),
+    moved: Mapping[int, Was] = MappingProxyType({}),
     notices: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
     full: bool = False,
 ) -> ShownProgramme:

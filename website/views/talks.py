@@ -20,7 +20,7 @@ from talks.querysets import TalkQuerySet
 from talks.schedule import order
 from website import drafts, meta, structured
 from website.changes import moved_from
-from website.clocks import day_name, weekday, whole_date, zone_name
+from website.clocks import Clock, clock, day_name, weekday, whole_date, zone_name
 from website.context import Frame, find_edition, frame
 from website.drafts import Draft
 from website.feeds import CalendarMenu, calendar_menu, event, google_event, talk_works, to_come
@@ -43,8 +43,18 @@ class Around:
     repetitions: tuple[Item, ...]
     beside: tuple[Item, ...]
     next: Item | None
-    earlier: Link | None
-    later: Link | None
+    earlier: "Neighbour | None"
+    later: "Neighbour | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The talk before or after another: its name, its page, when it starts, and on which day if on another."""
+
+    label: str
+    url: str
+    day: str
+    start: Clock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ def _whole(viewpoint: Viewpoint, shown: Talk, visible: TalkQuerySet, around: Fra
     recording = film(shown)
     works = tuple(talk_works(shown, found, around.name, viewpoint))
     moved = moved_from(found, [shown], viewpoint.moment)
-    whole = item(shown, found, moved=moved.get(shown.pk, ""), full=True)
+    whole = item(shown, found, moved=moved.get(shown.pk), full=True)
     return {
         "frame": around,
         "talk": whole,
@@ -236,11 +246,11 @@ def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:
     )
 
 
-def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Link | None:
-    """Return the next or last talk that takes place, with its time, and its day if that is another. One query."""
+def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Neighbour | None:
+    """Return the next or last talk that takes place. One query."""
     if shown.starts_at is None:
         return None
-    given = visible.exclude(type__kind="break").exclude(state=Talk.State.CANCELLED).filter(repeats=None)
+    given = visible.exclude(type__kind="break").exclude(state=Talk.State.CANCELLED).originals()
     beyond = (
         given.filter(starts_at__gt=shown.starts_at) if later else given.filter(starts_at__lt=shown.starts_at)
     )
@@ -249,8 +259,9 @@ def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Link | Non
     if found is None or found.starts_at is None:
         return None
     day = found.starts_at.date()
-    other_day = f"{weekday(day)}, {day_name(day)}, " if day != shown.starts_at.date() else ""
-    return Link(found.name, found.get_absolute_url(), f"{other_day}{found.starts_at:%H:%M}")
+    other_day = f"{weekday(day)}, {day_name(day)}" if day != shown.starts_at.date() else ""
+    start = clock(found.starts_at, shown.edition.timezone)
+    return Neighbour(found.name, found.get_absolute_url(), other_day, start)
 
 
 def _at_once(shown: Talk, other: Talk) -> bool:
