@@ -45,7 +45,7 @@ class WorkbenchSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The dashboard, and below it Django's list of all there is."""
-        from workbench.dashboard import index_context  # noqa: PLC0415 - see get_urls
+        from workbench.checks.dashboard import index_context  # noqa: PLC0415 - see get_urls
 
         return super().index(request, {**index_context(request), **(extra_context or {})})
 

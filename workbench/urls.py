@@ -7,22 +7,13 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 import website.converters  # noqa: F401 - makes <edition:…> known
-from workbench import (
-    bulk,
-    cloning,
-    conflicts,
-    dashboard,
-    day_grid,
-    downloads,
-    drafts,
-    imports,
-    merging,
-    preview,
-    switching,
-    today,
-    undoing,
-    writing,
-)
+from workbench import switching, writing
+from workbench.checks import dashboard
+from workbench.files import conflicts, downloads, imports
+from workbench.past import undoing
+from workbench.people import merging
+from workbench.programme import bulk, cloning, day_grid, today
+from workbench.publishing import drafts, preview
 
 View = Callable[..., HttpResponseBase]
 

@@ -68,7 +68,7 @@ def test_home_is_fresh_until_the_notice_ends() -> None:
     edition = make_edition(timezone="America/Vancouver")
     make_notice(edition=edition, text="Doors at eight.", until=datetime(2031, 5, 15, 8))
     page = home(Viewpoint(AnonymousUser(), datetime(2031, 5, 15, 12, tzinfo=UTC), "en"), {})
-    assert page.data["notices"] == ("Doors at eight.",)
+    assert page.data["front"].notices == ("Doors at eight.",)
     assert page.fresh_until == datetime(2031, 5, 15, 15, tzinfo=UTC)
 
 

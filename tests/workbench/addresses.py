@@ -17,9 +17,9 @@ from speakers.models import Speaker
 from talks.models import Notice, Talk
 from tests.workbench.conftest import read_form
 from tests.workbench.furnished import TERM, Place
-from workbench.errands import version_of
+from workbench.files.settling import shown_values
+from workbench.programme.errands import version_of
 from workbench.rights import path_to_edition
-from workbench.settling import shown_values
 
 
 @dataclass

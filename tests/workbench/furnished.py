@@ -99,9 +99,14 @@ def _exchanged(talk: Talk, word: str) -> tuple[SourceRecord, list[Any]]:
         mapping=dialect,
         reader=1,
     )
-    agreed = {"title": f"{word} then"}
     record = SourceRecord.objects.create(
-        file=file, kind="talk", edition_key=talk.edition.key, key=talk.key, agreed=agreed, talk=talk
+        file=file,
+        kind="talk",
+        edition_key=talk.edition.key,
+        key=talk.key,
+        agreed={"title": f"{word} then"},
+        said={"title": f"{word} now"},
+        talk=talk,
     )
     conflict = Conflict.objects.create(
         record=record, field="title", base=f"{word} then", site=talk.title, file=f"{word} now"

@@ -15,7 +15,7 @@ from speakers.models import Speaker, SpeakerAlias
 from talks.models import Appearance, Talk
 from tests import factories
 from tests.workbench.conftest import Fill, messages_of, read_form
-from workbench.carrying import carry, printing, shown_of
+from workbench.people.carrying import carry, printing, shown_of
 
 pytestmark = pytest.mark.django_db
 FORM = "admin:speakers_speaker_change"

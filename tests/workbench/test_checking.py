@@ -33,7 +33,7 @@ from tests.factories import (
     make_sponsor,
     make_talk,
 )
-from workbench.checking import Told, counts_of, warned_talks, warnings_of
+from workbench.checks.checking import Told, counts_of, warned_talks, warnings_of
 from workbench.rights import EDITORS
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 from editions.models import Edition
 from tests import factories
 from tests.workbench.conftest import Fill, messages_of, read_form
-from workbench.cloning import next_name, usual
+from workbench.programme.cloning import next_name, usual
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from editions.clock import wall_clock
 from editions.models import Edition, EditionEditor
 from exchange.models import Conflict, SourceFile, SourceRecord
 from tests.factories import make_appearance, make_edition, make_room, make_speaker, make_talk, make_type
-from workbench.dashboard import index_context
+from workbench.checks.dashboard import index_context
 from workbench.rights import EDITORS, REVIEWERS
 
 pytestmark = pytest.mark.django_db

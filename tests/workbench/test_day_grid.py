@@ -21,7 +21,7 @@ from tests.factories import (
     make_talk,
     make_type,
 )
-from workbench.day_shape import days_of, shape
+from workbench.programme.day_shape import days_of, shape
 
 pytestmark = pytest.mark.django_db
 

@@ -29,7 +29,7 @@ from talks.models import Appearance, Talk
 from tests import factories
 from tests.exchange.series import KEYNOTE, OPENING, SERIES, change, talk, write
 from tests.workbench.conftest import messages_of
-from workbench import uploads
+from workbench.files import uploads
 from workbench.rights import EDITORS, make_groups
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "series"
@@ -370,7 +370,7 @@ def test_thirty_megabytes_are_read_or_refused_in_words(
     assert dict(page.context["told"].counts)["created"] == 9
     page = send(desk, {"long.md": talk().encode() + b"x" * 8 * 1024 * 1024})
     assert page.context["told"].problems[0].problems[0].at.startswith("long.md")
-    monkeypatch.setattr("workbench.import_form.LIMIT", 20 * 1024 * 1024)
+    monkeypatch.setattr("workbench.files.import_form.LIMIT", 20 * 1024 * 1024)
     page = send(desk, {"huge.zip": huge})
     assert form_errors(page) == ["That is more than 20 MB. Send the editions one by one."]
 
@@ -434,10 +434,10 @@ def test_files_go_after_a_day(
 ) -> None:
     page = send_zip(desk)
     later = timezone.now() + timedelta(hours=23)
-    monkeypatch.setattr("workbench.uploads.timezone.now", lambda: later)
+    monkeypatch.setattr("workbench.files.uploads.timezone.now", lambda: later)
     desk.get(reverse(IMPORT))
     assert len(waiting(kept)) == 2
-    monkeypatch.setattr("workbench.uploads.timezone.now", lambda: later + timedelta(hours=2))
+    monkeypatch.setattr("workbench.files.uploads.timezone.now", lambda: later + timedelta(hours=2))
     assert desk.get(address(page)).status_code == 302
     desk.get(reverse(IMPORT))
     assert waiting(kept) == []

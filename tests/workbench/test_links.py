@@ -13,7 +13,7 @@ from history.models import Change
 from talks.models import Talk
 from tests import factories
 from tests.workbench.conftest import messages_of, read_form
-from workbench.pasting import read_links
+from workbench.programme.pasting import read_links
 
 Counted = Callable[[int], Any]
 V = "https://v.example"

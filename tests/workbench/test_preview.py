@@ -28,7 +28,7 @@ from tests.factories import (
     make_track,
 )
 from tests.website.reading import having, links, words
-from workbench.leading import lead
+from workbench.publishing.leading import lead
 from workbench.rights import EDITORS, ORGANIZERS, REVIEWERS
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from editions.models import Edition
 from talks.models import Notice, Talk
 from tests.factories import make_edition, make_notice, make_room, make_talk
 from tests.workbench.test_day_grid import one_of
-from workbench.errands import version_of
+from workbench.programme.errands import version_of
 
 pytestmark = pytest.mark.django_db
 ELEVEN = "2031-05-15T11:05"

@@ -21,8 +21,9 @@ from history.frozen import FrozenEditionError
 from texts.fields import MarkdownField
 from texts.folding import fold
 from workbench.admin.inputs import ClockField, ClockInput, DateInput
-from workbench.collisions import Collisions
 from workbench.naming import edition_words
+from workbench.past.collisions import Collisions
+from workbench.past.told import told_of
 from workbench.rights import (
     choices_for,
     edition_of,
@@ -34,7 +35,6 @@ from workbench.rights import (
     seen_by,
     sees_past,
 )
-from workbench.told import told_of
 from workbench.tools import tools_of
 from workbench.writing import MarkdownWidget
 

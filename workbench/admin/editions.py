@@ -25,7 +25,7 @@ from editions.querysets import works_everywhere
 from talks import identity
 from talks.models import Talk
 from workbench.admin.base import BenchAdmin, BenchForm, BenchStacked, BenchTabular
-from workbench.publishing import STATE_HELP, tell_of_state
+from workbench.publishing.states import STATE_HELP, tell_of_state
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]

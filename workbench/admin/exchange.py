@@ -21,7 +21,7 @@ from exchange.problems import Level, Place, Problem
 from exchange.resolving import Side
 from history.models import Change
 from workbench.admin.base import ReadOnlyAdmin
-from workbench.plan_page import (
+from workbench.files.plan_page import (
     MOST_RECORDS,
     ConflictTold,
     count_words,
@@ -29,8 +29,8 @@ from workbench.plan_page import (
     group_problems,
     values_words,
 )
-from workbench.settling import records_open_to, settle, shown_values
-from workbench.told import told
+from workbench.files.settling import records_open_to, settle, shown_values
+from workbench.past.told import told
 
 
 def as_text(value: Any) -> SafeString:

@@ -17,8 +17,8 @@ from history.models import Change, Deletion, Version
 from history.prune import prune
 from history.undo import returned_among
 from workbench.admin.base import ReadOnlyAdmin
-from workbench.seeing import told_to
-from workbench.told import actor_words, told
+from workbench.past.seeing import told_to
+from workbench.past.told import actor_words, told
 
 
 @admin.register(Change)

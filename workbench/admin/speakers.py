@@ -18,11 +18,11 @@ from speakers.addresses import leave_address
 from speakers.models import Speaker, SpeakerAlias
 from talks import identity
 from talks.models import Appearance
-from workbench import carrying
 from workbench.admin.base import BenchAdmin, BenchForm, BenchTabular, FoldedSearch
 from workbench.admin.inputs import PairsField
-from workbench.carrying import Printing
-from workbench.merging import may_merge
+from workbench.people import carrying
+from workbench.people.carrying import Printing
+from workbench.people.merging import may_merge
 from workbench.rights import open_editions, seen_by
 
 FEW = 6

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from editions.models import Edition, Room, Track
 from exchange.models import SourceRecord
 from talks.models import TalkType
-from workbench.checking import WITHOUT_PHOTO, marks_of, warned_talks
+from workbench.checks.checking import WITHOUT_PHOTO, marks_of, warned_talks
 from workbench.rights import open_editions
 from workbench.switching import FILTER, working_edition
 

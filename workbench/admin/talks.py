@@ -37,10 +37,10 @@ from workbench.admin.talk_list import (
     Warned,
     listed_edition,
 )
-from workbench.bulk import BulkActions
+from workbench.checks.warning_words import label
+from workbench.programme.bulk import BulkActions
 from workbench.rights import open_editions
 from workbench.switching import working_edition
-from workbench.warning_words import label
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Appearance]

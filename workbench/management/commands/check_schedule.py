@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from editions.models import Edition
 from talks.warnings import RANKS, Level
-from workbench.check_report import Report, as_json, check, github_lines, text_lines
+from workbench.checks.check_report import Report, as_json, check, github_lines, text_lines
 
 
 class Command(BaseCommand):

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from history.models import Change, Deletion
 from history.versioned import Versioned
-from workbench.meanwhile import Collision, Part, Typed, collide, latest_change, words_of
-from workbench.seeing import told_to
-from workbench.told import FieldTold, actor_words
-from workbench.undoing import UndoableDeletes
+from workbench.past.meanwhile import Collision, Part, Typed, collide, latest_change, words_of
+from workbench.past.seeing import told_to
+from workbench.past.told import FieldTold, actor_words
+from workbench.past.undoing import UndoableDeletes
 
 # A key that a database can hold; whatever else stands in an address names no record.
 NUMBER = re.compile(r"[0-9]{1,18}")

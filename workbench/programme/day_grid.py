@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 from editions.clock import wall_clock
 from editions.models import Edition
 from talks.models import Talk
-from workbench.clashing import clashes_among, clashes_of
-from workbench.day_shape import DayShape, days_of, shape, today_or_first
-from workbench.done import Done, keep, kept
-from workbench.moves import MoveForm, carry_out, place_of
+from workbench.checks.clashing import clashes_among, clashes_of
 from workbench.pages import demand, find_edition, show
+from workbench.programme.day_shape import DayShape, days_of, shape, today_or_first
+from workbench.programme.done import Done, keep, kept
+from workbench.programme.moves import MoveForm, carry_out, place_of
 
 CHANGE = "talks.change_talk"
 MINUTES = "30"

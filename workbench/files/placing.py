@@ -10,7 +10,7 @@ from exchange.models import SourceFile, SourceRecord
 from exchange.outgoing import Lost
 from exchange.records import Record
 from exchange.unfiled import Places, Unfiled
-from workbench.uploads import Upload
+from workbench.files.uploads import Upload
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from django.utils.translation import ngettext
 from history.frozen import FrozenEditionError
 from talks.cloning import skipped_clocks
 from talks.models import Talk
-from workbench.acts import ACTS, Act, ActForm, Done
 from workbench.pages import demand, find_edition, show
-from workbench.pasting import LinksForm, Pasted, read_links
+from workbench.programme.acts import ACTS, Act, ActForm, Done
+from workbench.programme.pasting import LinksForm, Pasted, read_links
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]

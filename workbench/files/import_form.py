@@ -23,8 +23,8 @@ from exchange.problems import Problems
 from exchange.reports import problem_line
 from exchange.scalars import BadValue
 from exchange.tree.view import TEXT_ENDINGS
+from workbench.files.uploads import LIMIT, is_zip
 from workbench.naming import edition_words
-from workbench.uploads import LIMIT, is_zip
 
 if TYPE_CHECKING:
     from exchange.merge import Prefer

@@ -12,7 +12,7 @@ from history.models import Change
 from history.rewinding import Record, rewind
 from history.undo import from_row
 from history.versioned import Row, Versioned, row_of
-from workbench.told import FieldTold, actor_words, fields_told
+from workbench.past.told import FieldTold, actor_words, fields_told
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from editions.models import Edition
-from workbench.checking import warnings_of
+from workbench.checks.checking import warnings_of
 
 CODES = frozenset(
     ("room-clash", "speaker-clash", "end-before-start", "zero-length", "outside-edition", "skipped-time")

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from exchange.models import Conflict, SourceRecord
 from exchange.reports import KINDS
 from exchange.resolving import Side
-from workbench.pages import demand, show
-from workbench.plan_page import field_label
-from workbench.settling import (
+from workbench.files.plan_page import field_label
+from workbench.files.settling import (
     Line,
     lines_against,
     may_settle,
@@ -22,6 +21,7 @@ from workbench.settling import (
     shown_values,
     value_text,
 )
+from workbench.pages import demand, show
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from history.frozen import FrozenEditionError
 from history.models import Version
 from talks import moving
 from talks.models import Notice, Talk
-from workbench.done import Done
-from workbench.moves import REFUSED, TOO_LATE
+from workbench.programme.done import Done
+from workbench.programme.moves import REFUSED, TOO_LATE
 
 STEPS = (-5, 5, 10, 15, 30)
 """By how many minutes a day is shifted."""

@@ -21,13 +21,13 @@ from exchange.problems import Problems
 from exchange.reports import problem_line, summary
 from exchange.tree import open_tree
 from history.frozen import FrozenEditionError
-from workbench import uploads
-from workbench.import_form import BELONG_TOGETHER, OptionsForm, UploadForm, chosen
+from workbench.files import uploads
+from workbench.files.import_form import BELONG_TOGETHER, OptionsForm, UploadForm, chosen
+from workbench.files.placing import Placed, place
+from workbench.files.plan_page import PlanTold, tell_plan
+from workbench.files.reach import beyond
+from workbench.files.uploads import Laid, Upload
 from workbench.pages import demand, show
-from workbench.placing import Placed, place
-from workbench.plan_page import PlanTold, tell_plan
-from workbench.reach import beyond
-from workbench.uploads import Laid, Upload
 
 # An import makes and changes entries; what else a plan asks for is looked at with the plan.
 RIGHTS = ("talks.add_talk", "talks.change_talk")

@@ -18,8 +18,8 @@ from editions.models import CommitteeMember, Edition, Sponsor
 from history.models import Version
 from talks.models import Appearance, Paper, Talk, TalkType
 from talks.warnings import RANKS, File, Finding, Level, Listed, Person, Programme, find_warnings
-from workbench.dead_links import dead_links
-from workbench.warning_words import hint, label, sentence
+from workbench.checks.dead_links import dead_links
+from workbench.checks.warning_words import hint, label, sentence
 
 Found = list[Finding]
 KEPT = "lectern-warnings-1"

@@ -16,15 +16,16 @@ from django.utils.translation import ngettext
 from editions.querysets import works_everywhere
 from exchange.relinking import relink
 from history import undo
+from history.frozen import FrozenEditionError
 from history.models import Change, Deletion
 from history.prune import prune
 from history.telling import Teller, deleting
 from history.undo import Return, UndoRefused
 from history.versioned import Versioned
 from workbench import pages
-from workbench.rights import edition_of, may_write, open_editions
-from workbench.seeing import told_to
-from workbench.told import actor_words, fields_told
+from workbench.past.seeing import told_to
+from workbench.past.told import actor_words, fields_told
+from workbench.rights import edition_of, is_frozen, may_write, open_editions
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -71,6 +72,8 @@ def restore(request: HttpRequest, change: int) -> HttpResponse:
         planned = undo.plan_restore(found)
     except UndoRefused as error:
         refusal = str(error)
+    if planned is not None and is_frozen(planned.record):
+        refusal, planned = str(FrozenEditionError(planned.record.told_as())), None
     allowed = planned is not None and _may_restore(request, planned.record)
     if request.method == "POST":
         if not allowed and planned is not None:

@@ -18,10 +18,10 @@ from talks.schedule import order
 from website.clocks import day_name, weekday, zone_name
 from website.shown import Item, entry, items, session_heads
 from website.views.now import Board, Spot, board
-from workbench.clashing import clashes_among, clashes_of
-from workbench.done import keep, kept
-from workbench.errands import STEPS, run, version_of
+from workbench.checks.clashing import clashes_among, clashes_of
 from workbench.pages import demand, find_edition, show
+from workbench.programme.done import keep, kept
+from workbench.programme.errands import STEPS, run, version_of
 from workbench.switching import working_edition
 
 DAYS_END = time(23, 59)

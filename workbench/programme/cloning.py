@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from editions.models import Edition
 from editions.querysets import EVERY_EDITION
 from talks.cloning import USUAL, clone_edition, first_day
-from workbench.bulk import tell_skipped
 from workbench.pages import demand, find_edition, show
+from workbench.programme.bulk import tell_skipped
 
 PARTS = {
     "rooms": gettext_lazy("Rooms"),

@@ -20,8 +20,8 @@ from speakers.merging import FIELDS, MergeRefused
 from speakers.models import Speaker, SpeakerAlias
 from talks.models import Appearance
 from texts.folding import fold
-from workbench.doubles import everybody
 from workbench.pages import demand, show
+from workbench.people.doubles import everybody
 
 RIGHTS = (EVERY_EDITION, "speakers.delete_speaker")
 ON_PAGE = 50

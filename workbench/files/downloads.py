@@ -18,10 +18,10 @@ from exchange.outgoing import Outgoing
 from exchange.problems import Level
 from exchange.sentences import sentence
 from talks.models import Talk
+from workbench.files.plan_page import ProblemGroup, group_problems
+from workbench.files.settling import open_conflicts
 from workbench.naming import edition_words
 from workbench.pages import demand, find_edition, show
-from workbench.plan_page import ProblemGroup, group_problems
-from workbench.settling import open_conflicts
 
 EVERY = "all"
 MOST_FILES = 100

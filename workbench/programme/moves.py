@@ -15,7 +15,7 @@ from history.frozen import FrozenEditionError
 from history.models import Change
 from talks import moving
 from talks.models import Talk
-from workbench.done import Done
+from workbench.programme.done import Done
 
 TOO_LATE, REFUSED = 409, 422
 

@@ -21,11 +21,11 @@ from talks.models import Appearance, Talk, TalkType
 from talks.schedule import Entry, now_and_next
 from talks.warnings import Level
 from website.moments import is_on
-from workbench.checking import WITHOUT_PHOTO, Told, counts_of, warnings_of
+from workbench.checks.checking import WITHOUT_PHOTO, Told, counts_of, warnings_of
+from workbench.checks.warning_words import HEADINGS
+from workbench.files.settling import records_open_to
 from workbench.pages import demand, find_edition, show
-from workbench.settling import records_open_to
 from workbench.switching import FILTER, working_edition
-from workbench.warning_words import HEADINGS
 
 MOST_CHANGES = 10
 TALKS = "admin:talks_talk_changelist"

@@ -27,7 +27,7 @@ from website.drafts import TOKEN
 from website.pages import HTML, Page, answered, keep_private, of_visitor, query_of
 from website.viewpoint import Viewpoint
 from website.views.files import is_shown, stored
-from workbench.leading import lead
+from workbench.publishing.leading import lead
 from workbench.rights import edition_of
 
 MEDIA, AT = "media", "at"

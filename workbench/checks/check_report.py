@@ -12,7 +12,7 @@ from exchange.models import SourceRecord
 from exchange.problems import Place, Problems
 from exchange.reports import printable
 from talks.warnings import RANKS, Level
-from workbench.checking import Told, find_in, told
+from workbench.checks.checking import Told, find_in, told
 
 JSON_VERSION = 1
 ANNOTATIONS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
