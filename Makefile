@@ -19,6 +19,8 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
+# Into a file or a pipe as well, every line comes at once: the address would else wait for a full buffer.
+run: export PYTHONUNBUFFERED = 1
 run: $(VENV)/runtime .env  ## show the sample series on http://127.0.0.1:8000/ (another PORT=8080)
 	@$(MANAGE) migrate --no-input --verbosity 0
 	@$(MANAGE) demo

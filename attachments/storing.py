@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,8 @@ UNFINISHED = ".part"
 ABANDONED = timedelta(days=1)
 CHUNK = 1 << 20
 FOLDERS = ("originals", "renditions", "documents")
+
+_keepers: list[Callable[[], Iterable[str]]] = []
 
 
 class Staged:
@@ -153,7 +155,7 @@ class Batch:
 def sweep(known: Collection[str], older_than: timedelta, storage: Storage | None = None) -> int:
     """Remove files that no stored name in `known` owns and temporary ones, if older; return how many.
 
-    `known` are the values of all picture and document columns; a picture owns its renditions. Figures stand in
+    `known` are the stored names that are wanted (`known_names`); a picture owns its renditions. Figures stand in
     texts, where no column holds them: they stay. A file that a killed process left whole under its temporary
     name, though the database knows it, gets its final name.
     """
@@ -186,9 +188,15 @@ def recover(storage: Storage | None = None) -> None:
         _sweep_incoming(root, (timezone.now() - ABANDONED).timestamp())
 
 
+def register_keeper(names: Callable[[], Iterable[str]]) -> None:
+    """Let ``names`` say which stored names are wanted though no column holds them any more."""
+    if names not in _keepers:
+        _keepers.append(names)
+
+
 def known_names() -> set[str]:
-    """Every stored name in every picture and document column."""
-    return {
+    """Every stored name in every picture and document column, and those that a keeper still wants."""
+    return {name for keeper in _keepers for name in keeper()} | {
         str(name)
         for model in apps.get_models()
         for field in model._meta.concrete_fields

@@ -1,5 +1,6 @@
 """Lectern's one settings file: the environment in, Django's settings out."""
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "markdownx",
     "history",
     "texts",
@@ -76,6 +78,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "website.middleware.OldAddressesMiddleware",
+    # Innermost, as it asks for: it answers a sign-in that was refused, and does nothing else.
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "conference.urls"
 WSGI_APPLICATION = "conference.wsgi.application"
@@ -167,6 +171,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# Sign-in is throttled: so many failures of an account at an address, or of an address alone, in so much time.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+SIGN_INS_AN_ADDRESS = 100
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "workbench.signing_in.Throttle"
+AXES_USERNAME_CALLABLE = "workbench.signing_in.name_of"
+AXES_CLIENT_IP_CALLABLE = "workbench.signing_in.address_of"
+AXES_LOCKOUT_CALLABLE = "workbench.signing_in.locked"
+AXES_RESET_ON_SUCCESS = True
+# Attempts during a lock neither prolong it nor are kept.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# What succeeded isn't logged, nor is what was sent; failures go once they are too old to count.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 # The surface
 
 NONE, SELF = "'none'", "'self'"
@@ -236,8 +262,11 @@ LOGGING: dict[str, Any] = {
     # Django's own handlers would mail whole requests to people; everything goes to the root instead.
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # It tells of each sign-in; what matters is what fails.
+        "axes": {"level": "WARNING"},
         # Any scanner of the net can cause one; they would bury what matters.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
     },
 }
 

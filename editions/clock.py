@@ -4,7 +4,7 @@ Programme times are kept as they are printed. They become instants only when som
 that changes its time zone keeps its clock times.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,6 +12,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years that a programme can be in; at the edges of time there is no moment to a clock in some zone."""
+
+
+def validate_year(day: date) -> None:
+    """Raise ValidationError unless a day or a clock is in the years FIRST_YEAR to LAST_YEAR."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Write a year from %(first)d to %(last)d."),
+            code="year",
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
 
 
 def instant(clock: datetime, zone: str) -> datetime:
@@ -66,6 +79,8 @@ class WallClockField(models.DateTimeField):  # type: ignore[type-arg]  # as ever
     Django's own TIME_ZONE is fixed to UTC and no zone is ever activated, so comparisons, Min, Max and
     differences work on SQLite and PostgreSQL alike.
     """
+
+    default_validators = [validate_year]
 
     def from_db_value(self, value: datetime | None, *_rest: Any) -> datetime | None:
         """Give back the clock, without the zone that it was stored under."""

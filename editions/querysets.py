@@ -1,8 +1,8 @@
-"""Editions in the words of the field: published, current, visible to a user, editable by one."""
+"""Editions in the words of the field: published, current, visible to a user, open to one."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import F, Q
@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 Who = User | AbstractBaseUser | AnonymousUser | None
 
 
+EVERY_EDITION = "editions.every_edition"
+"""The right to work in all editions; who lacks it works in those that they are given."""
+
+
 def is_staff(user: Who) -> TypeGuard[User]:
     """Whether the user works on the site; None and visitors do not."""
     return bool(user and user.is_authenticated and getattr(user, "is_staff", False))
+
+
+def works_everywhere(user: Who) -> bool:
+    """Whether the user works in every edition, now and to come."""
+    return is_staff(user) and user.has_perm(EVERY_EDITION)
 
 
 class EditionQuerySet(VersionedQuerySet["Edition"]):
@@ -29,17 +38,20 @@ class EditionQuerySet(VersionedQuerySet["Edition"]):
         """Editions that visitors see: published or frozen."""
         return self.exclude(state="draft")
 
-    def visible_to(self, user: Who) -> "EditionQuerySet":
-        """Editions that the user may see: staff see drafts too."""
-        return self if is_staff(user) else self.published()
-
-    def editable_by(self, user: Who) -> "EditionQuerySet":
-        """Editions that the user may change: a superuser all, others those that they are given."""
+    def open_to(self, user: Who) -> "EditionQuerySet":
+        """Editions in which the user works, so that they see the drafts there: all, or those that they are given."""
         if not is_staff(user):
             return self.none()
-        if user.is_superuser:
+        return self if works_everywhere(user) else self.filter(editors__user=user)
+
+    def visible_to(self, user: Who) -> "EditionQuerySet":
+        """Editions that the user may see: published ones, and those in which the user works."""
+        if not is_staff(user):
+            return self.published()
+        if works_everywhere(user):
             return self
-        return self.filter(editors__user=user)
+        given = EditionQuerySet(self.model).open_to(user).values("pk")
+        return self.filter(~Q(state="draft") | Q(pk__in=given))
 
     def newest_first(self) -> "EditionQuerySet":
         """By date, newest first; editions without dates come first, as they are still to be announced."""
@@ -69,10 +81,15 @@ class PageQuerySet(VersionedQuerySet["Page"]):
     """Pages of an edition or of the series."""
 
     def visible_to(self, user: Who) -> "PageQuerySet":
-        """Pages that the user may see: staff see drafts too, also those of draft editions."""
-        if is_staff(user):
+        """Pages that the user may see: published ones, and drafts where the user works."""
+        shown = Q(state="published") & (Q(edition=None) | ~Q(edition__state="draft"))
+        if not is_staff(user):
+            return self.filter(shown)
+        if works_everywhere(user):
             return self
-        return self.filter(state="published").filter(Q(edition=None) | ~Q(edition__state="draft"))
+        # The manager of editions is reached through the key: the model isn't made yet where this file is read.
+        editions: Any = self.model._meta.get_field("edition").related_model
+        return self.filter(shown | Q(edition__in=editions.objects.open_to(user).values("pk")))
 
     def search(self, terms: Iterable[str]) -> "PageQuerySet":
         """Pages in whose title and text every one of the folded ``terms`` stands, somewhere in a word."""

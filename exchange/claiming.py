@@ -193,6 +193,8 @@ def _asset_facts(tree: Tree, path: str) -> list[Any] | None:
 
 
 def _untouched(entry: Entry, file: SourceFile) -> bool:
+    if not entry.mtime_ns:
+        return False
     read_at = int(file.read_at.timestamp() * 1_000_000_000)
     return (entry.size, entry.mtime_ns) == (file.size, file.mtime) and read_at - entry.mtime_ns > JUST_WRITTEN
 

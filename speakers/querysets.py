@@ -15,10 +15,21 @@ class SpeakerQuerySet(VersionedQuerySet["Speaker"]):
     """People over all editions."""
 
     def visible_to(self, user: Any) -> "SpeakerQuerySet":
-        """People who appear in a talk that the user may see: staff see everybody."""
-        if user and user.is_authenticated and user.is_staff:
-            return self
-        return self.appearing()
+        """People who appear in a talk that the user may see; staff see those too who appear nowhere."""
+        if not (user and user.is_authenticated and user.is_staff):
+            return self.appearing()
+        return self._in(self._appearances().visible_to(user))
+
+    def open_to(self, user: Any) -> "SpeakerQuerySet":
+        """People whose record the user may change: who appears where the user works, or nowhere."""
+        return self._in(self._appearances().open_to(user))
+
+    def _in(self, appearances: QuerySet[Any]) -> "SpeakerQuerySet":
+        """People who are in some of these appearances, or in none at all."""
+        here, anywhere = (
+            Exists(rows.filter(speaker=OuterRef("pk"))) for rows in (appearances, self._appearances())
+        )
+        return self.filter(Q(here) | ~Q(anywhere))
 
     def appearing(self) -> "SpeakerQuerySet":
         """People who appear in at least one published or cancelled talk of a published edition."""
@@ -36,9 +47,11 @@ class SpeakerQuerySet(VersionedQuerySet["Speaker"]):
         return found
 
     def _shown_appearances(self) -> QuerySet[Any]:
-        appearances = self.model._meta.get_field("appearances").related_model._base_manager
-        shown: QuerySet[Any] = appearances.exclude(talk__state="draft").exclude(talk__edition__state="draft")
+        shown: QuerySet[Any] = self._appearances().visible_to(None)
         return shown
+
+    def _appearances(self) -> Any:
+        return self.model._meta.get_field("appearances").related_model._base_manager.order_by()
 
     def by_name(self) -> "SpeakerQuerySet":
         """In the order of their folded names."""

@@ -261,8 +261,9 @@ class Talk(Versioned):
         return (self.edition.key, self.key)
 
     def get_absolute_url(self) -> str:
-        """The talk's page; a repetition leads to what it repeats."""
-        shown = self.repeats if self.repeats is not None else self
+        """The talk's page; a repetition leads to what it repeats, if visitors see that."""
+        repeated = self.repeats
+        shown = self if repeated is None or repeated.state == self.State.DRAFT else repeated
         return reverse("website:talk", args=[self.edition.key, shown.slug])
 
 

@@ -8,7 +8,8 @@ from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from editions.clock import wall_clock
-from editions.querysets import Who, is_staff
+from editions.models import Edition
+from editions.querysets import Who, is_staff, works_everywhere
 from history.versioned import VersionedQuerySet
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
         return self.exclude(state="draft").exclude(edition__state="draft")
 
     def visible_to(self, user: Who) -> "TalkQuerySet":
-        """Entries that the user may see: staff see drafts too."""
-        return self if is_staff(user) else self.published()
+        """Entries that the user may see: published ones, and all in the editions in which the user works."""
+        if not is_staff(user):
+            return self.published()
+        if works_everywhere(user):
+            return self
+        shown = ~Q(state="draft") & ~Q(edition__state="draft")
+        return self.filter(shown | Q(edition__in=Edition.objects.open_to(user).values("pk")))
 
     def scheduled(self) -> "TalkQuerySet":
         """Entries with a start."""
@@ -71,6 +77,10 @@ class TalkQuerySet(VersionedQuerySet["Talk"]):
             return Q(pk__in=rows.values(other.field.attname))
         return Q(**{f"{name}__in": rows.values("pk")})
 
+    def originals(self) -> "TalkQuerySet":
+        """Entries that repeat no other which visitors see: each stands for its repetitions."""
+        return self.filter(Q(repeats=None) | Q(repeats__state="draft"))
+
     def with_page(self) -> "TalkQuerySet":
         """Entries that have a page of their own, as `Talk.has_page` says."""
         return self.exclude(type__kind="break", abstract="")
@@ -106,10 +116,17 @@ class AppearanceQuerySet(VersionedQuerySet["Appearance"]):
     """Who appears in the programme."""
 
     def visible_to(self, user: Who) -> "AppearanceQuerySet":
-        """Appearances in entries that the user may see: staff see those in drafts too."""
-        if is_staff(user):
+        """Appearances in entries that the user may see."""
+        if not is_staff(user):
+            return self.exclude(talk__state="draft").exclude(talk__edition__state="draft")
+        if works_everywhere(user):
             return self
-        return self.exclude(talk__state="draft").exclude(talk__edition__state="draft")
+        shown = ~Q(talk__state="draft") & ~Q(talk__edition__state="draft")
+        return self.filter(shown | Q(talk__edition__in=Edition.objects.open_to(user).values("pk")))
+
+    def open_to(self, user: Who) -> "AppearanceQuerySet":
+        """Appearances in the editions in which the user works."""
+        return self.filter(talk__edition__in=Edition.objects.open_to(user).values("pk"))
 
 
 class NoticeQuerySet(VersionedQuerySet["Notice"]):

@@ -1,7 +1,7 @@
 """What changed in a programme since it was published, in words: for the changes page, its feed and the badges."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from editions.models import Edition
 from history.models import Change
 from talks.models import Appearance, Talk
 from texts.folding import fold
-from website.clocks import Clock, day_name, weekday
+from website.clocks import Clock, Was, clock, day_name, weekday
 from website.moments import is_ahead
 from website.past import (
     ALWAYS,
@@ -83,7 +83,7 @@ def story(edition: Edition, moment: datetime) -> Story:
     return Story(found.published if found.published != ALWAYS else None, tuple(entries))
 
 
-def moved_from(edition: Edition, talks: Iterable[Talk], moment: datetime) -> dict[int, str]:
+def moved_from(edition: Edition, talks: Iterable[Talk], moment: datetime) -> dict[int, Was]:
     """Return where talks that have moved were first published (“was 10:30, Sala Norte”), by primary key. One query.
 
     Nobody needs to know once the edition is over: then there is none, and no query. The talks come with their rooms.
@@ -101,9 +101,18 @@ def moved_from(edition: Edition, talks: Iterable[Talk], moment: datetime) -> dic
         sights = found.sights.get(key, [])
         first, now = first_seen(sights), last_seen(sights)
         if first and first.standing and now and has_moved(first.standing, now):
-            words = where(first.standing, rooms, beside=now.starts_at, ends=False)
-            moved[talk.pk] = _("was %(place)s") % {"place": words}
+            moved[talk.pk] = _was(first.standing, rooms, now.starts_at, edition.timezone)
     return moved
+
+
+def _was(at: Standing, rooms: Mapping[str, str], beside: datetime | None, zone: str) -> Was:
+    words = _("was %(place)s") % {"place": where(at, rooms, beside=beside, ends=False)}
+    start = clock(at.starts_at, zone)
+    if start is None:
+        return Was(words)
+    told = when(at, beside=beside, ends=False)
+    before, _told, after = words.partition(told)
+    return Was(before, replace(start, text=told), after)
 
 
 def has_moved(before: Standing, now: Standing) -> bool:
@@ -122,13 +131,18 @@ def where(
     at: Standing, rooms: Mapping[str, str], *, beside: datetime | None = None, ends: bool = True
 ) -> str:
     """Return when and where a talk is in words; its day is named unless it is that of `beside`."""
-    parts = [rooms.get(at.room, ""), at.location]
-    if at.starts_at:
-        same_day = beside is not None and beside.date() == at.starts_at.date()
-        day = "" if same_day else f"{weekday(at.starts_at)}, {day_name(at.starts_at)}"
-        end = f"–{at.ends_at:%H:%M}" if ends and at.ends_at and at.ends_at != at.starts_at else ""
-        parts = [day, f"{at.starts_at:%H:%M}{end}", *parts]
+    parts = [when(at, beside=beside, ends=ends), rooms.get(at.room, ""), at.location]
     return ", ".join(filter(None, parts)) or _("time to be announced")
+
+
+def when(at: Standing, *, beside: datetime | None, ends: bool) -> str:
+    """Return when a talk is in words, "" while it has no time; its day is named unless it is that of `beside`."""
+    if at.starts_at is None:
+        return ""
+    same_day = beside is not None and beside.date() == at.starts_at.date()
+    day = "" if same_day else f"{weekday(at.starts_at)}, {day_name(at.starts_at)}, "
+    end = f"–{at.ends_at:%H:%M}" if ends and at.ends_at and at.ends_at != at.starts_at else ""
+    return f"{day}{at.starts_at:%H:%M}{end}"
 
 
 class _Teller:

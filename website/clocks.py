@@ -19,6 +19,18 @@ class Clock:
     date: date
 
 
+@dataclass(frozen=True, slots=True)
+class Was:
+    """Where a talk was before, in words; `start` stands between `before` and `after`, None where it had no time."""
+
+    before: str
+    start: Clock | None = None
+    after: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.start.text if self.start else ''}{self.after}"
+
+
 def clock(wall: datetime | None, zone: str) -> Clock | None:
     """Return a naive wall clock of `zone` as pages show it, None for none."""
     if wall is None:

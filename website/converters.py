@@ -1,4 +1,6 @@
-"""The typed parts of addresses."""
+"""The typed parts of addresses; importing this makes them known."""
+
+from django.urls import register_converter
 
 
 class EditionKey:
@@ -13,3 +15,6 @@ class EditionKey:
     def to_url(self, value: str) -> str:
         """Write the key as it stands."""
         return value
+
+
+register_converter(EditionKey, "edition")

@@ -8,7 +8,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from texts.folding import fold
-from website.clocks import day_name, weekday
+from website.clocks import day_name
 from website.programme import ShownProgramme
 from website.shown import Item
 from website.viewpoint import Query, all_chosen, chosen
@@ -106,7 +106,7 @@ def saved(query: Query) -> tuple[int, ...]:
 def fields(found: ShownProgramme, filters: Filters) -> tuple[Field, ...]:
     """Return the choices that a whole programme offers; one with a single option is none."""
     talks = [item for item in found.items if item.kind != "break"]
-    names = {day.date: f"{weekday(day.date)}, {day_name(day.date)}" for day in found.days}
+    names = {day.date: f"{day.short} {day_name(day.date)}" for day in found.days}
     days = [(f"{item.start.date:%Y-%m-%d}", names[item.start.date]) for item in talks if item.start]
     tracks = [(item.track.slug, item.track.name) for item in talks if item.track]
     rooms = [(item.room.slug, item.room.name) for item in talks if item.room]

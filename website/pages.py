@@ -29,7 +29,8 @@ class Page:
 
     `data` holds text, numbers, dates, sequences, mappings and dataclasses of these and nothing else, so that it can
     be digested. `fresh_until` (aware) is the next moment at which the page would change by itself, None for never.
-    A page with a `location` is an old address: it has no body and leads there for good.
+    A page with a `location` is an old address: it has no body and leads there for good. A `private` one is not for
+    everybody: it names no address of its own to machines, and no cache and no search engine keeps it.
     """
 
     template: str
@@ -38,6 +39,7 @@ class Page:
     status: int = 200
     content_type: str = HTML
     location: str = ""
+    private: bool = False
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of template and data; raise TypeError where the data are not plain."""
@@ -57,11 +59,14 @@ def moved_to(location: str) -> Page:
 def render(page: Page, viewpoint: Viewpoint) -> str:
     """Return the text of a page, in the viewpoint's language."""
     with translation.override(viewpoint.language):
-        return render_to_string(page.template, {**page.data, "viewpoint": viewpoint})
+        return render_to_string(page.template, {**page.data, "viewpoint": viewpoint, "private": page.private})
 
 
 def page(view: View) -> Callable[..., HttpResponseBase]:
-    """Return the Django view that answers GET and HEAD with `view`'s page, and 405 to all else."""
+    """Return the Django view that answers GET and HEAD with `view`'s page, and 405 to all else.
+
+    It keeps `view` by that name, for those who look at the page from elsewhere.
+    """
 
     @csrf_exempt  # Nothing is changed here: other methods get their 405, not a lecture about cookies.
     @require_safe
@@ -72,12 +77,25 @@ def page(view: View) -> Callable[..., HttpResponseBase]:
             found = view(viewpoint, query_of(request), **captured)
         if found.location:
             return kept(HttpResponsePermanentRedirect(found.location), viewpoint.moment)
-        response = HttpResponse(
-            render(found, viewpoint), status=found.status, content_type=found.content_type
-        )
-        return kept(response, viewpoint.moment, found.fresh_until)
+        return kept(answered(found, viewpoint), viewpoint.moment, found.fresh_until)
 
+    answer.view = view  # type: ignore[attr-defined]
     return answer
+
+
+def answered(found: Page, viewpoint: Viewpoint) -> HttpResponse:
+    """Return the answer with a page's text; of a private one nothing is kept."""
+    response = HttpResponse(render(found, viewpoint), status=found.status, content_type=found.content_type)
+    if found.private:
+        keep_private(response)
+    return response
+
+
+def keep_private(response: HttpResponseBase) -> HttpResponseBase:
+    """Tell caches and search engines to keep nothing of an answer, and give it back."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def of_visitor(request: HttpRequest) -> Viewpoint:

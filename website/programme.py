@@ -8,7 +8,7 @@ from types import MappingProxyType
 from editions.models import Edition
 from talks.models import Talk
 from talks.schedule import Day, lay_out
-from website.clocks import Clock, day_name, short_weekday, weekday, zone_name
+from website.clocks import Clock, Was, day_name, short_weekday, weekday, zone_name
 from website.shown import Item, Place, entry, items, session_heads
 
 MOST_COLUMNS = 8
@@ -91,11 +91,12 @@ def programme(
     talks: Sequence[Talk],
     edition: Edition,
     *,
-    moved: Mapping[int, str] = MappingProxyType({}),
+    moved: Mapping[int, Was] = MappingProxyType({}),
+    notices: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
     full: bool = False,
 ) -> ShownProgramme:
     """Return the programme of an edition's talks, which come with all that `items` needs."""
-    shown = items(talks, edition, moved=moved, full=full)
+    shown = items(talks, edition, moved=moved, notices=notices, full=full)
     heads = session_heads(talks)
     plan = lay_out(entry(talk, heads) for talk in talks)
     return ShownProgramme(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from editions.models import CommitteeMember, Edition, Room, Sponsor, Track
+from editions.models import CommitteeMember, Edition, ImportantDate, Room, Sponsor, Track
 from talks.models import Appearance, Paper, Talk
 from talks.schedule import Entry
-from website.clocks import Clock, clock
+from website.clocks import Clock, Was, clock
 from website.links import any_link, doi_link, host_of, web_link
 
 
@@ -86,7 +87,7 @@ class ShownPaper:
 class Item:
     """An entry of the programme. What a list doesn't need is left empty; a break without words has no `url`.
 
-    `number` is what saved talks go by; `moved` says where it was before ("was 10:30, Pier 2").
+    `number` is what saved talks go by; `moved` says where it was before (“was 10:30, Pier 2”), None for what stayed.
     """
 
     id: int
@@ -111,7 +112,8 @@ class Item:
     has_slides: bool = False
     language: str = ""
     level: str = ""
-    moved: str = ""
+    moved: Was | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -151,13 +153,14 @@ def items(
     talks: Iterable[Talk],
     edition: Edition,
     *,
-    moved: Mapping[int, str] = MappingProxyType({}),
+    moved: Mapping[int, Was] = MappingProxyType({}),
+    notices: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
     full: bool = False,
 ) -> dict[int, Item]:
     """Return the items of an edition's talks by their id, a repetition in the words of what it repeats.
 
-    The talks come with type, room, track and appearances. `moved` says by id where a talk was before. `full` adds
-    affiliations, photos, papers and files.
+    The talks come with type, room, track and appearances. `moved` says by id where a talk was before, `notices`
+    what stands about it. `full` adds affiliations, photos, papers and files.
     """
     found = {talk.pk: talk for talk in talks}
     rooms = {talk.room_id: talk.room for talk in found.values() if talk.room}
@@ -168,7 +171,8 @@ def items(
             edition,
             found.get(talk.repeats_id or 0, talk),
             doors.get(talk.room_id),
-            moved=moved.get(pk, ""),
+            moved=moved.get(pk),
+            notices=notices.get(pk, ()),
             full=full,
         )
         for pk, talk in found.items()
@@ -181,7 +185,8 @@ def item(
     told: Talk | None = None,
     room: Place | None = None,
     *,
-    moved: str = "",
+    moved: Was | None = None,
+    notices: tuple[str, ...] = (),
     full: bool = False,
 ) -> Item:
     """Return a talk as an item; `told` is the talk whose title and people it shows, itself if None."""
@@ -211,6 +216,7 @@ def item(
         language=told.language,
         level=told.level,
         moved=moved,
+        notices=notices,
     )
 
 
@@ -315,6 +321,56 @@ class ShownSponsor:
     url: str
     description: str
     logo: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """An important date; an extended one shows its first date struck out."""
+
+    label: str
+    day: date | None
+    extended_to: date | None
+
+
+def deadline(one: ImportantDate) -> Deadline:
+    """Return an important date; one that was only ever given as extended is a plain date."""
+    return Deadline(one.label, one.date or one.extended_to, one.extended_to if one.date else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody whom an edition shows first, and their talk."""
+
+    person: Person
+    talk: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """Whom an edition shows first: who gives its `keynotes`, else some of its speakers."""
+
+    keynotes: bool
+    people: tuple[Invited, ...]
+
+
+def featured(shown: Iterable[Item], most: int = 4) -> Featured:
+    """Return who gives the keynotes among items that are full, in their order; without any, speakers with a photo.
+
+    Nobody comes twice; what is cancelled and who is still to be announced don't come at all.
+    """
+    held = [item for item in shown if item.state != "cancelled" and item.url]
+    keynotes = [item for item in held if "keynote" in item.type_key.lower()]
+    speakers = [
+        Invited(person, Link(item.title, item.url))
+        for item in keynotes or held
+        for group in item.people
+        for person in group.members
+        if not group.label and person.url and (keynotes or person.photo)
+    ]
+    once: dict[str, Invited] = {}
+    for one in speakers:
+        once.setdefault(one.person.url, one)
+    return Featured(bool(keynotes), tuple(once.values())[:most])
 
 
 def sponsors_by_tier(sponsors: Iterable[Sponsor]) -> tuple[tuple[str, tuple[ShownSponsor, ...]], ...]:

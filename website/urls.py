@@ -1,8 +1,8 @@
 """Every public address on one screen."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from website.converters import EditionKey
+import website.converters  # noqa: F401 - makes <edition:…> known
 from website.pages import page
 from website.views import (
     cards,
@@ -21,8 +21,6 @@ from website.views import (
     talks,
 )
 from website.views.feeds import feed
-
-register_converter(EditionKey, "edition")
 
 app_name = "website"
 urlpatterns = [

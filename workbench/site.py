@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from editions.models import Series
-from workbench import writing
-from workbench.naming import NamingView
+from workbench.choices import OpenChoicesView
+from workbench.naming import edition_words
+from workbench.rights import open_editions
+from workbench.switching import working_edition
 
 ORDER = ("talks", "speakers", "editions", "exchange", "history", "auth")
 
@@ -20,9 +22,15 @@ class WorkbenchSite(admin.AdminSite):
     index_title = _("Workbench")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """What every page of the workbench gets: one query, for the name of the series."""
+        """What every page of the workbench gets: two queries, for the name of the series and the open editions."""
         name = Series.objects.the_one().name
-        return {**super().each_context(request), "site_title": name, "site_header": name}
+        return {
+            **super().each_context(request),
+            "site_title": name,
+            "site_header": name,
+            "open_editions": [(one.key, edition_words(one)) for one in open_editions(request)],
+            "working_edition": working_edition(request),
+        }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The rooms, programme first; rooms that we don't know come last."""
@@ -31,14 +39,21 @@ class WorkbenchSite(admin.AdminSite):
         return sorted(found, key=lambda app: places.get(app["app_label"], len(ORDER)))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """Django's answers, with the names of editions."""
-        answer: Any = NamingView.as_view(admin_site=self)
+        """Django's answers, with the names of editions, from open ones alone."""
+        answer: Any = OpenChoicesView.as_view(admin_site=self)
         return answer(request)  # type: ignore[no-any-return]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The dashboard, and below it Django's list of all there is."""
+        from workbench.checks.dashboard import index_context  # noqa: PLC0415 - see get_urls
+
+        return super().index(request, {**index_context(request), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our addresses before Django's, whose last one catches all."""
-        own = [
-            path("markdownx/markdownify/", writing.preview, name="markdownx_markdownify"),
-            path("markdownx/upload/", writing.upload, name="markdownx_upload"),
-        ]
-        return [*own, *super().get_urls()]
+        # The pages know the forms, which know this site.
+        from workbench.urls import addresses  # noqa: PLC0415
+
+        # Django's way to a record's public page would tell of drafts; our forms name the page themselves.
+        django = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
+        return [*addresses(self.admin_view), *django]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from attachments.fields import PictureField
-from editions.clock import validate_zone
+from editions.clock import validate_year, validate_zone
 from editions.querysets import EditionQuerySet
 from history.versioned import Versioned, VersionedQuerySet
 from texts.fields import MarkdownField
@@ -137,9 +137,15 @@ class Edition(Versioned):
         help_text=_("Empty: the short name of the host conference, else the key."),
     )
     starts_on = models.DateField(
-        _("first day"), null=True, blank=True, help_text=_("Empty: to be announced.")
+        _("first day"),
+        null=True,
+        blank=True,
+        validators=[validate_year],
+        help_text=_("Empty: to be announced."),
     )
-    ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: one day."))
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, validators=[validate_year], help_text=_("Empty: one day.")
+    )
     timezone = models.CharField(
         _("time zone"),
         max_length=64,
@@ -189,6 +195,7 @@ class Edition(Versioned):
         verbose_name_plural = _("editions")
         base_manager_name = "objects"
         ordering = (F("starts_on").desc(nulls_first=True), "-pk")
+        permissions: ClassVar = [("every_edition", _("Can work in every edition"))]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),

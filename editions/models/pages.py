@@ -1,5 +1,6 @@
 """Pages of an edition or of the series, and where old addresses lead."""
 
+import re
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -123,6 +124,22 @@ class Redirect(Versioned):
         return self.old_path
 
     def clean(self) -> None:
-        """A redirect leads elsewhere, and never to another site."""
-        if self.old_path == self.new_path or self.new_path.startswith("//"):
+        """A redirect leads elsewhere, never to another site, and no way of several leads back."""
+        if self.new_path.startswith("//") or self._leads_back():
             raise ValidationError({"new_path": _("Write another path of this site.")}, code="nowhere")
+
+    def _leads_back(self) -> bool:
+        others = Redirect.objects.exclude(pk=self.pk)
+        passed, path = {bare_path(self.old_path)}, bare_path(self.new_path)
+        while path not in passed:
+            passed.add(path)
+            step = others.filter(old_path__in=(path, f"{path}/")).first()
+            if step is None:
+                return False
+            path = bare_path(step.new_path)
+        return True
+
+
+def bare_path(address: str) -> str:
+    """A path of this site without query, fragment and slash at its end: all its spellings are one page."""
+    return re.split(r"[?#]", address, maxsplit=1)[0].rstrip("/")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from attachments.fields import PictureField
+from editions.clock import validate_year
 from editions.models.edition import COLOUR, Edition
 from history.versioned import Versioned, VersionedQuerySet
 from texts.fields import FoldedField, MarkdownField
@@ -112,8 +113,8 @@ class ImportantDate(Versioned):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="dates", verbose_name=_("edition"))
     key = models.CharField(_("key"), max_length=255, help_text=_("Its name in files: submission_deadline."))
     label = models.CharField(_("label"), max_length=255)
-    date = models.DateField(_("date"), null=True, blank=True)
-    extended_to = models.DateField(_("extended to"), null=True, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True, validators=[validate_year])
+    extended_to = models.DateField(_("extended to"), null=True, blank=True, validators=[validate_year])
     position = models.PositiveIntegerField(_("position"), default=0, help_text=POSITION_HELP)
 
     objects = PartManager()

@@ -58,8 +58,7 @@ def _event(event: Event) -> icalendar.Event:
     found.add("LAST-MODIFIED", event.changed_at.astimezone(UTC))
     found.add("SEQUENCE", event.sequence)
     _add_times(found, event)
-    label = f"{event.state_label}: " if event.state_label else ""
-    _add_words(found, one_line(label + event.title), "SUMMARY")
+    _add_words(found, event.headline, "SUMMARY")
     found.add("STATUS", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")
     found.add("TRANSP", "TRANSPARENT" if event.is_break or event.state == "cancelled" else "OPAQUE")
     _add_words(found, where(event), "LOCATION")

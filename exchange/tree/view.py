@@ -31,11 +31,11 @@ class BadFile(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """A file: its path below the root with `/`, its size in bytes, when it was last written (nanoseconds)."""
+    """A file: its path below the root with `/`, its size in bytes, when it was written (nanoseconds, 0 = unknown)."""
 
     path: str
     size: int
-    mtime_ns: int
+    mtime_ns: int = 0
 
 
 class Tree(ABC):

@@ -1,4 +1,4 @@
-// What script adds to the schedule: filters that answer at once, what is on now, the day one reads, one's programme.
+// What script adds to the schedule: filters, what is on now, the day one reads, one's programme.
 (() => {
   const { all, make, stars, save } = globalThis.lectern;
   const form = document.querySelector(".tools");
@@ -23,7 +23,7 @@
   const texts = new Map(rows.map((row) => [row, fold(all("h3, .who, .meta > :not(.has)", row).map((part) => part.textContent).join(" "))]));
   const starts = (row) => row.querySelector("time")?.dateTime.slice(0, 10);
 
-  // Filters. A page that came filtered holds only what was found: there the server answers.
+  // Filters; of a page that came filtered, by the server.
   const whole = "whole" in say;
   const chosen = (name) => all(`[name=${name}]:checked`, form).map((box) => box.value);
   const filter = () => {
@@ -59,7 +59,7 @@
   if (whole) {
     for (const [name, value] of new URLSearchParams(location.search)) {
       if (name === "q") form.q.value = value;
-      else if (name === "ids" && value) [form.ids.value, form.ids.checked] = [value, true];
+      else if (name === "ids" && /\d/.test(value)) [form.ids.value, form.ids.checked] = [value, true];
       else for (const box of all(`[name="${CSS.escape(name)}"]`, form)) box.checked ||= box.value === value;
     }
     for (const button of all(".apply", form)) button.hidden = true;
@@ -143,7 +143,7 @@
   programme();
   if (whole && location.search) filter();
 
-  // Now, next and past by the reader's clock, and the line between: only while the edition is on.
+  // Now, next and past, and the line between, while the edition is on.
   const jump = document.querySelector(".jump");
   const line = make("li", { className: "line", ariaHidden: true });
   const first = Math.min(...spans.map(({ start }) => start));

@@ -18,29 +18,31 @@
     } catch {}
   };
 
-  // Stars, by the talk's number. The button's name is "Save" and the title.
+  // Stars, by the talk's number. The button's name is "Save" and the title; a talk's own page has words on it too.
+  const takes = document.querySelector(".takes");
   const name = `stars:${say.edition}`;
   const stars = new Set();
   const starred = all("[data-n]").map((item) => {
     const { n } = item.dataset;
     const title = item.querySelector("h1, h3");
     title.id ||= `n${n}`;
-    const button = make("button", { type: "button", className: "star", textContent: title.matches("h1") ? say.save : "" });
+    const button = make("button", { type: "button", className: "star" });
     button.setAttribute("aria-labelledby", `save ${title.id}`);
     button.onclick = () => save(stars.has(n) ? [...stars].filter((other) => other !== n) : [...stars, n], item);
-    title.after(button);
+    takes ? takes.prepend(button) : title.after(button);
     return { n, item, button };
   });
   const show = (item) => {
     for (const star of starred) {
       star.button.ariaPressed = stars.has(star.n);
+      if (takes) star.button.textContent = stars.has(star.n) ? say.saved : say.save;
       star.item.classList.toggle("is-saved", stars.has(star.n));
     }
     document.dispatchEvent(new CustomEvent("stars", { detail: item }));
   };
   const take = (numbers) => {
     stars.clear();
-    for (const number of numbers) if (number) stars.add(number);
+    for (const number of numbers) if (/^\d+$/.test(number)) stars.add(number);
   };
   const save = (numbers, item) => {
     take(numbers);
@@ -56,22 +58,25 @@
     show();
   });
 
-  // The reader's own zone. Days stay the venue's: a mark tells the day before or after.
+  // The reader's own zone. A time on another day than its heading, or than its start, has its weekday.
   const zone = document.querySelector(".zone");
   const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const times = all('main time[datetime*="T"]:not([datetime$="Z"])').map((time) => ({
-    time,
-    venue: [...time.childNodes],
-    day: Date.parse((time.parentNode.querySelector("time") ?? time).dateTime.slice(0, 10)),
-    moment: new Date(time.dateTime),
-  }));
-  const shift = ({ day, moment }) =>
-    Math.round((Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate()) - day) / 864e5);
+  const written = (moment, given) => moment.toLocaleDateString(say.language, given);
+  const date = document.querySelector(".facts [data-of]");
+  const venueDate = date?.textContent;
+  const times = all('main time[datetime*="T"]:not([datetime$="Z"])').map((time) => {
+    const first = time.parentNode.querySelector("time");
+    const from = time === first ? (date?.dataset.of ?? `${time.closest("section")?.getAttribute("aria-labelledby").slice(1)}T12:00`) : first.dateTime;
+    return { time, venue: [...time.childNodes], from: new Date(from), moment: new Date(time.dateTime) };
+  });
+  const local = ({ from, moment }) =>
+    (from.toDateString() === moment.toDateString() ? "" : `${written(moment, { weekday: "short" })} `) + clock.format(moment);
   const turn = (own) => {
-    for (const shown of times) {
-      const days = shift(shown);
-      const mark = days ? [make("sup", { textContent: days < 0 ? `−${-days}` : `+${days}` })] : [];
-      shown.time.replaceChildren(...(own ? [clock.format(shown.moment), ...mark] : shown.venue));
+    for (const shown of times) shown.time.replaceChildren(...(own ? [local(shown)] : shown.venue));
+    if (date) {
+      const at = new Date(date.dataset.of);
+      const day = written(at, { day: "numeric", month: "long", year: "numeric" });
+      date.textContent = own ? `${written(at, { weekday: "long" })}, ${day}` : venueDate;
     }
     const [venue, mine] = all("span", zone);
     venue.hidden = own;

@@ -60,7 +60,7 @@ const find = (url) => caches.match(bare(url));
 const keep = async (url, response) => {
   const cache = await caches.open(KEPT);
   // What the site took back is not shown again.
-  if (response.status === 404 || response.status === 410) await cache.delete(url);
+  if (response.status === 404 || response.status === 410) await cache.delete(bare(url));
   if (!response.ok || response.redirected || url !== bare(url)) return;
   await cache.put(url, response);
   const old = (await cache.keys()).filter((key) => !key.url.includes("/static/"));

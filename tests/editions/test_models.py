@@ -259,6 +259,25 @@ def test_redirects_lead_elsewhere_on_this_site(old: str, new: str, field: str, s
     assert messages(Redirect(old_path=old, new_path=new)) == {field: [said]}
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("/a/", "/a"), ("/b", "/b/?x=1"), ("/c/", "/c/#top"), ("/one", "/two/")]
+)
+def test_redirects_never_lead_back(old: str, new: str) -> None:
+    Redirect.objects.create(old_path="/two/", new_path="/three/")
+    Redirect.objects.create(old_path="/three", new_path="/one/")
+    assert messages(Redirect(old_path=old, new_path=new)) == {
+        "new_path": ["Write another path of this site."]
+    }
+    Redirect(old_path="/four/", new_path="/five").full_clean()
+
+
+@pytest.mark.parametrize("year", [1899, 2201, 1, 9999])
+def test_a_programme_is_in_years_that_have_moments(year: int) -> None:
+    said = ["Write a year from 1900 to 2200."]
+    edition = Edition(key="tide-31", starts_on=date(year, 12, 31), ends_on=date(year, 12, 31))
+    assert messages(edition) == {"starts_on": said, "ends_on": said}
+
+
 def test_redirects_begin_at_the_root_and_once() -> None:
     breaks(Redirect(old_path="a", new_path="/b"), "redirect_from_root_to_root")
     breaks(Redirect(old_path="/a", new_path="b"), "redirect_from_root_to_root")

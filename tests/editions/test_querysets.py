@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.utils import timezone
 
 from editions.models import Edition, EditionEditor, Page
@@ -28,20 +28,40 @@ def three() -> list[Edition]:
 @pytest.mark.usefixtures("three")
 def test_who_sees_drafts() -> None:
     public, all_of_them = ["tide-frozen", "tide-published"], ["tide-draft", "tide-frozen", "tide-published"]
-    staff, visitor = factories.make_editor(), User.objects.create_user("reader")
+    visitor = User.objects.create_user("reader")
     assert sorted(keys(Edition.objects.published())) == public
-    for user, seen in ((None, public), (AnonymousUser(), public), (visitor, public), (staff, all_of_them)):
-        assert sorted(keys(Edition.objects.visible_to(user))) == seen
+    for user in (None, AnonymousUser(), visitor, editor_of(), editor_of("tide-published")):
+        assert sorted(keys(Edition.objects.visible_to(user))) == public
+    for user in (editor_of("tide-draft"), everywhere(), factories.make_organizer()):
+        assert sorted(keys(Edition.objects.visible_to(user))) == all_of_them
 
 
-def test_who_edits_what(three: list[Edition]) -> None:
-    editor, visitor = factories.make_editor(edition=three[1]), User.objects.create_user("reader")
-    EditionEditor.objects.create(edition=three[1], user=factories.make_editor())
-    EditionEditor.objects.create(edition=three[2], user=visitor)
-    assert keys(Edition.objects.editable_by(editor)) == ["tide-published"]
-    assert len(Edition.objects.editable_by(factories.make_organizer())) == 3
-    for nobody in (None, AnonymousUser(), visitor, factories.make_editor()):
-        assert keys(Edition.objects.editable_by(nobody)) == []
+@pytest.mark.usefixtures("three")
+def test_who_works_where() -> None:
+    visitor, retired = User.objects.create_user("reader"), everywhere()
+    EditionEditor.objects.create(edition=Edition.objects.get(key="tide-frozen"), user=visitor)
+    retired.is_active = False
+    editor_of("tide-published")
+    assert keys(Edition.objects.open_to(editor_of("tide-published"))) == ["tide-published"]
+    for all_round in (everywhere(), factories.make_organizer()):
+        assert len(Edition.objects.open_to(all_round)) == 3
+    for nobody in (None, AnonymousUser(), visitor, editor_of(), retired):
+        assert keys(Edition.objects.open_to(nobody)) == []
+
+
+def editor_of(*editions: str) -> User:
+    """A member of staff who is given these editions and no others."""
+    user = User.objects.create_user(f"editor-{User.objects.count()}", is_staff=True)
+    for key in editions:
+        EditionEditor.objects.create(edition=Edition.objects.get(key=key), user=user)
+    return user
+
+
+def everywhere() -> User:
+    """A member of staff who works in every edition."""
+    user = editor_of()
+    user.user_permissions.add(Permission.objects.get(codename="every_edition"))
+    return user
 
 
 def test_newest_first_begins_with_what_has_no_date() -> None:
@@ -113,7 +133,15 @@ def test_pages_that_a_visitor_sees() -> None:
     factories.make_page(title="About")
     factories.make_page(title="Imprint", in_menu=False, position=9)
     factories.make_page(title="Soon", state="draft")
-    visitor, staff = AnonymousUser(), factories.make_editor()
+    visitor = AnonymousUser()
     assert [one.title for one in Page.objects.visible_to(visitor)] == ["About", "Call", "Venue", "Imprint"]
     assert [one.title for one in Page.objects.visible_to(None).in_menu()] == ["About", "Call", "Venue"]
-    assert Page.objects.visible_to(staff).count() == 6
+    assert sorted(one.title for one in Page.objects.visible_to(editor_of("tide-draft"))) == [
+        "About",
+        "Call",
+        "Hidden",
+        "Imprint",
+        "Venue",
+    ]
+    assert Page.objects.visible_to(editor_of("tide-shown")).count() == 4
+    assert Page.objects.visible_to(everywhere()).count() == 6

@@ -126,7 +126,7 @@ def test_a_filter_answers_at_once_and_leads_back(address: str) -> None:
         page.locator(".chip", has_text="Deep").click()
         assert shown(page) == ["Tides", "Foam"]
         assert page.url == f"{address}?track=deep"
-        page.locator(".chip", has_text="Friday").click()
+        page.locator(".chip", has_text="Fri 16").click()
         assert shown(page) == ["Foam"]
         assert page.locator("summary").first.text_content() == "Filter 2"
         page.reload()
@@ -224,8 +224,14 @@ def test_times_of_the_readers_own_zone(address: str) -> None:
         venue = times(page)
         page.get_by_role("button", name="My time zone").click()
         assert times(page)[0] == "21:30–22:30"
-        assert times(page)[5] == "10:30+1–13:30+1"
-        assert page.locator(".tick").all_inner_texts() == ["21:30", "00:30+1", "01:30+1", "10:30+1", "21:30"]
+        assert times(page)[5] == "Fri 10:30–13:30"
+        assert page.locator(".tick").all_inner_texts() == [
+            "21:30",
+            "Fri 00:30",
+            "Fri 01:30",
+            "Fri 10:30",
+            "21:30",
+        ]
         assert page.locator("section.day h2").first.inner_text() == "Thursday 15 May"
         page.reload()
         assert times(page)[0] == "21:30–22:30"
@@ -234,6 +240,36 @@ def test_times_of_the_readers_own_zone(address: str) -> None:
         at_home = opened(chromium, 1280, timezone_id="America/Vancouver")
         at_home.goto(address)
         assert not at_home.get_by_role("button", name="My time zone").is_visible()
+
+
+def test_a_talks_page_tells_the_readers_own_date(live_server: LiveServer, numbers: Numbers) -> None:
+    tides = Talk.objects.get(title="Tides")
+    tides.starts_at, tides.ends_at = at(8), at(8, 30)
+    tides.save()
+    with browser() as chromium:
+        page = opened(chromium, 360, timezone_id="Asia/Kolkata")
+        page.goto(f"{live_server.url}/tide-31/talks/night/")
+        facts = page.locator(".facts .days")
+        assert facts.inner_text() == "Thursday, 15 May 2031, 22:00–01:00 the next day"
+        page.get_by_role("button", name="My time zone").click()
+        assert facts.inner_text() == "Friday, 16 May 2031, 10:30–13:30"
+        assert page.locator(".pager time").all_inner_texts() == ["Thu 21:30", "21:30"]
+        page.goto(f"{live_server.url}/tide-31/talks/tides/")
+        assert facts.inner_text() == "Thursday, 15 May 2031, 20:30–21:00"
+        assert page.locator(".moved").inner_text() == "Moved: was 21:30, Hall"
+        assert page.locator(".pager time").all_inner_texts() == ["21:30"]
+
+
+def test_a_saved_talks_page_says_so_and_its_button_keeps_its_name(
+    live_server: LiveServer, numbers: Numbers
+) -> None:
+    with browser() as chromium:
+        page = opened(chromium, 360)
+        page.goto(f"{live_server.url}/tide-31/talks/tides/")
+        button = page.get_by_role("button", name="Save Tides", exact=True)
+        assert button.inner_text() == "Save"
+        button.click()
+        assert (button.inner_text(), button.get_attribute("aria-pressed")) == ("Saved", "true")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

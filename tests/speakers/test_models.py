@@ -1,10 +1,11 @@
 """People over all editions: who is seen, in which order, by which names and addresses."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from editions.models import EditionEditor
 from speakers.models import Speaker, SpeakerAlias
 from tests import factories
 
@@ -34,7 +35,25 @@ def test_who_appears() -> None:
     assert [one.name for one in Speaker.objects.appearing().by_name()] == expected
     for visitor in (None, AnonymousUser()):
         assert [one.name for one in Speaker.objects.visible_to(visitor).by_name()] == expected
-    assert Speaker.objects.visible_to(factories.make_editor()).count() == 10
+    assert Speaker.objects.visible_to(factories.make_organizer()).count() == 10
+
+
+def test_whom_an_editor_sees_and_changes() -> None:
+    """Who is in a draft of another edition alone is a secret of that edition; who is nowhere is anybody's."""
+    editor = User.objects.create_user("editor", is_staff=True)
+    own = factories.make_talk(edition=factories.make_edition(state="draft"), state="draft")
+    EditionEditor.objects.create(edition=own.edition, user=editor)
+    here, both = factories.make_speaker(name="here"), appear("both")
+    for speaker in (here, both):
+        factories.make_appearance(talk=own, speaker=speaker)
+    elsewhere, _secret = appear("elsewhere"), appear("secret", "draft")
+    factories.make_speaker(name="nowhere")
+    seen, changed = Speaker.objects.visible_to(editor), Speaker.objects.open_to(editor)
+    assert [one.name for one in seen.by_name()] == ["both", "elsewhere", "here", "nowhere"]
+    assert [one.name for one in changed.by_name()] == ["both", "here", "nowhere"]
+    stranger = User.objects.create_user("stranger", is_staff=True)
+    assert [one.name for one in Speaker.objects.open_to(stranger)] == ["nowhere"]
+    assert elsewhere in Speaker.objects.visible_to(stranger)
 
 
 def test_a_published_talk_among_drafts_is_enough_and_counts_once() -> None:

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from editions.clock import wall_clock
-from talks.models import Notice, Talk
+from editions.models import EditionEditor
+from speakers.models import Speaker
+from talks.models import Appearance, Notice, Talk
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +38,31 @@ def test_drafts_are_hidden_and_so_is_all_of_a_draft_edition() -> None:
     assert sorted(titles(Talk.objects.published())) == expected
     for visitor in (None, AnonymousUser()):
         assert sorted(titles(Talk.objects.visible_to(visitor))) == expected
-    assert len(Talk.objects.visible_to(factories.make_editor())) == 9
+    assert len(Talk.objects.visible_to(factories.make_organizer())) == 9
+
+
+def test_an_editor_sees_the_drafts_of_their_editions() -> None:
+    own, other = factories.make_edition(state="draft"), factories.make_edition()
+    for edition in (own, other):
+        for state in ("draft", "published"):
+            talk = factories.make_talk(edition=edition, state=state, title=f"{state} {edition == own}")
+            factories.make_appearance(talk=talk, name=talk.title)
+    editor = User.objects.create_user("editor", is_staff=True)
+    EditionEditor.objects.create(edition=own, user=editor)
+    seen = ["draft True", "published False", "published True"]
+    assert sorted(titles(Talk.objects.visible_to(editor))) == seen
+    assert sorted(one.name for one in Appearance.objects.visible_to(editor)) == seen
+    assert sorted(one.name for one in Appearance.objects.open_to(editor)) == ["draft True", "published True"]
+    assert Appearance.objects.open_to(None).count() == 0
+
+
+def test_what_a_visitor_sees_costs_no_query_more(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    factories.make_appearance()
+    for visitor in (None, AnonymousUser()):
+        with django_assert_num_queries(3):
+            assert len(Talk.objects.visible_to(visitor)) == 1
+            assert len(Appearance.objects.visible_to(visitor)) == 1
+            assert len(Speaker.objects.visible_to(visitor)) == 1
 
 
 def test_in_order() -> None:

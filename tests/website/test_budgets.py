@@ -17,7 +17,8 @@ TEMPLATES = [*(ROOT / "templates/website").glob("*"), *(ROOT / "templates").glob
 @pytest.mark.parametrize(
     "names",
     [
-        ("site.css", "grid.css"),
+        ("site.css", "pages.css"),
+        ("site.css", "schedule.css", "grid.css"),
         ("site.js", "schedule.js", "offline.js"),
         ("site.js", "copy.js", "offline.js"),
     ],

@@ -81,7 +81,13 @@ def moved(edition: Edition) -> dict[str, str]:
     """The badges of moved talks, by title."""
     talks = Talk.objects.filter(edition=edition).select_related("room")
     found = moved_from(Edition.objects.get(pk=edition.pk), talks, AHEAD)
-    return {talk.title: found[talk.pk] for talk in talks if talk.pk in found}
+    return {talk.title: str(found[talk.pk]) for talk in talks if talk.pk in found}
+
+
+def test_no_programme_no_changes(client: Client) -> None:
+    make_edition(key="tide-40", starts_on=None, ends_on=None)
+    (told,) = all_words(read(client, "/tide-40/changes/"), "lede")
+    assert told.startswith("There is no programme yet")
 
 
 def test_a_published_programme_has_no_changes(client: Client, edition: Edition, talk: Talk) -> None:

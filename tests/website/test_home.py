@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from tests.factories import make_edition, make_series, make_talk, make_type
-from tests.website.reading import all_words, links, read, words
+from tests.factories import make_appearance, make_date, make_edition, make_series, make_talk, make_type
+from tests.website.reading import all_words, having, links, read, words
 from website.viewpoint import Viewpoint
 from website.views.home import home
 
@@ -65,7 +65,7 @@ def test_now_and_next_and_how_long_that_holds() -> None:
 
     def stage(viewpoint: Viewpoint) -> tuple[list[str], list[str], str, datetime | None]:
         page = home(viewpoint, {})
-        found = page.data["stage"]
+        found = page.data["front"].stage
         return [i.title for i in found.now], [i.title for i in found.next], found.next_day, page.fresh_until
 
     assert stage(seen(2031, 5, 1)) == (
@@ -91,15 +91,74 @@ def test_now_and_next_and_how_long_that_holds() -> None:
 
 
 def test_invitations_end_with_the_edition() -> None:
-    make_edition(
-        key="tide-31", registration_url="https://register.example", recordings_url="https://videos.example"
+    edition = make_edition(
+        key="tide-31",
+        registration_url="https://register.example",
+        submission_url="https://submit.example",
+        recordings_url="https://videos.example",
     )
+    make_talk(edition=edition)
 
     def ways(viewpoint: Viewpoint) -> list[str]:
-        return [link.label for link in home(viewpoint, {}).data["actions"]]
+        return [link.label for link in home(viewpoint, {}).data["front"].actions]
 
+    assert ways(seen(2031, 5, 14)) == ["Register", "Schedule", "Submit", "Recordings"]
     assert ways(seen(2031, 5, 16)) == ["Schedule", "Register", "Recordings"]
-    assert ways(seen(2031, 5, 17)) == ["Schedule", "Recordings"]
+    assert ways(seen(2031, 5, 17, 7)) == ["Schedule", "Recordings"]
+
+
+def test_submissions_end_with_the_last_of_their_dates_everywhere() -> None:
+    edition = make_edition(key="tide-31", submission_url="https://submit.example", timezone="Asia/Tokyo")
+    make_talk(edition=edition)
+    for key, day, extended in (
+        ("submission_deadline", date(2031, 2, 1), date(2031, 2, 10)),
+        ("poster_submission_deadline", date(2031, 2, 20), None),
+        ("submission_acceptance", date(2031, 3, 1), None),
+        ("camera_ready", date(2031, 4, 1), None),
+    ):
+        make_date(edition=edition, key=key, label=key, date=day, extended_to=extended)
+
+    def offered(viewpoint: Viewpoint) -> tuple[list[str], datetime | None]:
+        page = home(viewpoint, {})
+        return [link.label for link in page.data["front"].actions], page.fresh_until
+
+    ends = datetime(2031, 2, 21, 12, tzinfo=UTC)
+    assert offered(seen(2031, 2, 21, 11, 59)) == (["Schedule", "Submit"], ends)
+    assert offered(seen(2031, 2, 21, 12)) == (["Schedule"], datetime(2031, 5, 14, 15, tzinfo=UTC))
+
+
+def test_submissions_without_dates_end_as_the_edition_begins() -> None:
+    edition = make_edition(
+        key="tide-31", submission_url="https://submit.example", timezone="Pacific/Auckland"
+    )
+    make_talk(edition=edition)
+
+    def offered(viewpoint: Viewpoint) -> list[str]:
+        return [link.label for link in home(viewpoint, {}).data["front"].actions]
+
+    assert offered(seen(2031, 5, 14, 11, 59)) == ["Schedule", "Submit"]
+    assert offered(seen(2031, 5, 14, 12)) == ["Schedule"]
+
+
+def test_without_a_programme_there_are_dates_and_an_overview(client: Client) -> None:
+    edition = make_edition(key="tide-31", starts_on=date(2131, 5, 15), ends_on=None)
+    make_date(edition=edition, label="Papers due", date=date(2131, 1, 1))
+    page = read(client, "/")
+    ways = having(page, "ways")[0]
+    assert [(words(one), one.get("href")) for one in ways.xpath(".//a")] == [
+        ("Overview", "/tide-31/"),
+        ("Important dates", "/tide-31/#dates"),
+    ]
+    assert all_words(page, "dates") == ["Papers due 1 January 2131"]
+
+
+def test_keynotes_stand_beside_the_edition_else_those_who_have_a_portrait(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    make_appearance(talk=make_talk(edition=edition), name="Ada")
+    assert not having(read(client, "/"), "featured")
+    keynote = make_talk(edition=edition, type=make_type(key="keynote"), title="Ebb", starts_at=at(9))
+    make_appearance(talk=keynote, name="李雷", affiliation="Then")
+    assert all_words(read(client, "/"), "featured") == ["Keynotes 李 李雷 Then Ebb"]
 
 
 def test_editions_newest_first_with_their_days(client: Client) -> None:

@@ -186,6 +186,11 @@ def test_notices_and_zone(edition: Edition) -> None:
     make_notice(edition=edition, text="Of one talk.", talk=edition.talks.get(title="Tides"))
     _found, page = board(edition, moment(7))
     assert page.data["notices"] == ("Attic: Bring lamps.", "Doors at eight.")
+    found, _page = board(edition, moment(9))
+    noted = {
+        item.title: item.notices for spot in found.spots for item in (*spot.now, *spot.next) if item.notices
+    }
+    assert noted == {"Tides": ("Of one talk.",)}
     assert (page.data["zone"], page.fresh_until) == ("Auckland, UTC+12", moment(8))
 
 

@@ -44,6 +44,7 @@ def test_the_worker_is_told_what_the_offline_page_needs(client: Client) -> None:
     assert (told["language"], told["offline"]) == ("en", "/offline.html")
     assert told["files"] == [
         "/static/website/site.css",
+        "/static/website/pages.css",
         "/static/website/offline.js",
         "/static/website/icon.svg",
         "/theme.css",

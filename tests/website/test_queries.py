@@ -52,7 +52,7 @@ def fill(count: int) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/", 9),
+        ("/", 11),
         ("/editions/", 4),
         ("/committee/", 4),
         ("/pages/page-0/", 4),

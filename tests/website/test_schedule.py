@@ -157,8 +157,8 @@ def test_choices_are_counted(client: Client) -> None:
     assert all_words(page, "chip") == [
         "Deep 2",
         "Shallow 1",
-        "Thursday, 15 May 2",
-        "Friday, 16 May 1",
+        "Thu 15 May 2",
+        "Fri 16 May 1",
         "Hall 2",
         "Attic 1",
         "Lecture 3",

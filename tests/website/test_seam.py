@@ -145,6 +145,42 @@ def test_old_paths_never_hide_a_page_nor_reveal_a_draft(client: Client) -> None:
     assert client.get("/old/").status_code == 404
 
 
+def test_old_paths_do_not_tell_where_a_draft_is(client: Client) -> None:
+    edition = make_edition(key="tide-31")
+    make_talk(edition=edition, slug="secret", state="draft")
+    make_talk(edition=edition, slug="open")
+    make_page(edition=edition, slug="party", state="draft")
+    make_page(slug="plans", state="draft")
+    make_edition(key="hidden", state="draft")
+    targets = {
+        "/tide-31/talks/secret/": 404,
+        "/tide-31/talks/secret/?a=b": 404,
+        "/tide-31/party/": 404,
+        "/pages/plans/": 404,
+        "/hidden/schedule/": 404,
+        "/tide-31/talks/open/": 301,
+        "/tide-31/schedule.ics": 301,
+    }
+    for number, target in enumerate(targets):
+        Redirect.objects.create(old_path=f"/old-{number}/", new_path=target)
+    assert {
+        target: client.get(f"/old-{number}/").status_code for number, target in enumerate(targets)
+    } == targets
+
+
+@pytest.mark.parametrize("new", ["/round", "/round/", "/round/?again=1", "/round#top"])
+def test_an_old_path_never_leads_to_itself(client: Client, new: str) -> None:
+    Redirect.objects.create(old_path="/round/", new_path=new)
+    assert client.get("/round/").status_code == 404
+
+
+def test_an_old_path_may_be_a_file(client: Client) -> None:
+    Redirect.objects.create(old_path="/cal.ics", new_path="/tide-31/schedule.ics")
+    Redirect.objects.create(old_path="/tide-30/", new_path="/tide-31/")
+    assert client.get("/cal.ics")["Location"] == "/tide-31/schedule.ics"
+    assert client.get("/tide-30.ics")["Location"] == "/tide-31.ics"
+
+
 def test_an_old_name_of_a_person_leads_to_them(client: Client) -> None:
     ada = make_speaker(slug="ada-new")
     SpeakerAlias.objects.create(speaker=ada, slug="ada-old")
@@ -180,7 +216,7 @@ def test_errors_need_no_collected_files(
     staticfiles_storage._setup()  # type: ignore[attr-defined]
     hashed = [link for link in links(read(client, "/no/such/page/", 404)) if link.startswith("/static/")]
     assert all(re.fullmatch(r"/static/website/\w+\.[0-9a-f]{12}\.\w+", link) for link in hashed), hashed
-    assert len(hashed) == 4
+    assert len(hashed) == 5
 
 
 def test_errors_have_a_way_back(client: Client) -> None:

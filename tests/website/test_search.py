@@ -495,7 +495,7 @@ def test_many_finds_are_shown_page_by_page(client: Client) -> None:
     assert first.xpath("//nav[@class='pages']//a/@href") == ["/search/?q=ebb&page=2"]
     assert second.xpath("//nav[@class='pages']//a/@href") == ["/search/?q=ebb"]
     assert second.xpath("//main//ol/@start") == ["21"]
-    assert all_words(second, "status") == ["23 finds for “ebb”, page 2 of 2"]
+    assert all_words(second, "status") == ["23 results for “ebb”, page 2 of 2"]
 
 
 # The page itself

@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 from lxml import html
 
+from speakers.models import Speaker
 from talks.models import Talk
 from tests.factories import (
     make_appearance,
     make_date,
     make_edition,
     make_member,
+    make_notice,
     make_organizer,
     make_page,
     make_paper,
@@ -60,6 +62,10 @@ def site() -> None:
             talk=draft, speaker=make_speaker(name=f"{SECRET} Person {number}", slug=f"secret-{number}")
         )
         make_paper(talk=draft, title=SECRET)
+        make_notice(edition=edition, room=room, talk=draft, text=SECRET)
+        again = make_talk(edition=edition, title="Again", slug="again", repeats=draft)
+        make_appearance(talk=again, speaker=ada)
+        make_talk(edition=edition, title="Echo", slug="echo", repeats=draft)
     hidden = make_edition(
         key="hidden-32", title=SECRET, state="draft", starts_on=date(2032, 5, 15), ends_on=None
     )
@@ -107,6 +113,13 @@ def test_a_crawl_finds_no_dead_link_and_no_draft(client: Client) -> None:
     ):
         assert path in found
     assert not [path for path, text in found.items() if "style=" in text and "stylesheet" not in path]
+
+
+@pytest.mark.usefixtures("site")
+def test_a_persons_calendar_does_not_tell_who_is_on_a_draft(client: Client) -> None:
+    slug = Speaker.objects.get(name="Ada 1").slug
+    told = client.get(f"/speakers/{slug}.ics").content.decode().splitlines()
+    assert sorted(line for line in told if line.startswith("SUMMARY")) == ["SUMMARY:Again", "SUMMARY:Session"]
 
 
 @pytest.mark.usefixtures("site")

@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from exchange.models import SourceFile, SourceRecord
 from speakers.models import SpeakerAlias
 from tests.factories import (
     make_appearance,
@@ -21,11 +23,13 @@ from tests.factories import (
 )
 
 TALKS, SPEAKERS = "admin:talks_talk_changelist", "admin:speakers_speaker_changelist"
+EDITION = "edition__id__exact"
 
 
 def found(desk: Client, name: str, **query: str) -> list[str]:
-    """The titles or names in a list."""
-    result = desk.get(reverse(name), query).context["cl"].result_list
+    """The titles or names in a list; of all editions, unless one is chosen."""
+    every = {EDITION: "all"} if name == TALKS else {}
+    result = desk.get(reverse(name), {**every, **query}).context["cl"].result_list
     return [getattr(one, "title", "") or one.name for one in result]
 
 
@@ -52,11 +56,17 @@ def test_a_line_says_when_where_what_and_who(desk: Client) -> None:
     make_talk(
         edition=edition, type=make_type(label="Tea", kind="break"), title="", starts_at=None, state="draft"
     )
-    assert cells(desk) == [
+    file = SourceFile.objects.create(
+        path="_programs/tide/07-ebb.md", data=b"", size=0, read_at=timezone.now(), reader=1
+    )
+    SourceRecord.objects.create(file=file, kind="talk", edition_key="tide-31", key="07-ebb", talk=talk)
+    lines = [
         ["Thu 15 May 2031 23:40–00:25", "Pier Hall", "Ebb", "Łucja Mewa, 海野 渚, Orla Kelp and 1 more",
-         "Panel published", "tide-31"],
-        ["unscheduled", "-", "Tea", "-", "Tea draft", "tide-31"],
+         "Panel published 07-ebb.md", "-"],
+        ["unscheduled", "-", "Tea", "-", "Tea draft", "▲ No time"],
     ]  # fmt: skip
+    assert cells(desk) == lines
+    assert cells(desk, **{EDITION: "all"}) == [[*line, "tide-31"] for line in lines]
 
 
 def test_the_newest_edition_comes_first_and_each_in_its_order(desk: Client) -> None:
@@ -128,15 +138,94 @@ def test_filters_choose(desk: Client) -> None:
     assert found(desk, TALKS, starts_at__year="2031", starts_at__month="5", starts_at__day="16") == []
 
 
-def test_rooms_are_offered_once_an_edition_is_chosen(desk: Client) -> None:
-    room = make_room(name="Pier Hall")
+def specs(desk: Client, **query: Any) -> dict[str, Any]:
+    """The filters of the list of talks by their titles."""
+    return {str(one.title): one for one in desk.get(reverse(TALKS), query).context["cl"].filter_specs}
+
+
+def test_rooms_tracks_and_days_are_those_of_the_listed_edition(desk: Client) -> None:
+    room, track = make_room(name="Pier Hall"), make_track(name="Deep")
     make_room(name="Attic")
-    make_talk(edition=room.edition, room=room)
-    titles = {one.title: one for one in desk.get(reverse(TALKS)).context["cl"].filter_specs}
-    assert "room" not in titles
-    specs = desk.get(reverse(TALKS), {"edition__id__exact": room.edition_id}).context["cl"].filter_specs
-    offered = {str(one.title): one for one in specs}["room"].lookup_choices
-    assert offered == [(str(room.pk), "Pier Hall")]
+    for day in (15, 16):
+        make_talk(edition=room.edition, room=room, starts_at=datetime(2031, 5, day, 23, 50))
+    everything = specs(desk, **{EDITION: "all"})
+    assert not {"room", "track", "day", "warnings"} & set(everything)
+    offered = specs(desk, **{EDITION: room.edition_id})
+    assert offered["room"].lookup_choices == [(str(room.pk), "Pier Hall")]
+    assert offered["day"].lookup_choices == [("2031-05-15", "Thu 15 May"), ("2031-05-16", "Fri 16 May")]
+    assert specs(desk, **{EDITION: track.edition_id})["track"].lookup_choices == [(str(track.pk), "Deep")]
+
+
+def test_a_day_is_that_of_the_venues_clock(desk: Client) -> None:
+    for zone in ("Pacific/Kiritimati", "Pacific/Honolulu"):
+        edition = make_edition(timezone=zone)
+        for day, hour in ((15, 0), (15, 23), (16, 0)):
+            make_talk(edition=edition, title=f"{day} {hour}", starts_at=datetime(2031, 5, day, hour))
+        assert found(desk, TALKS, **{EDITION: str(edition.pk)}, day="2031-05-15") == ["15 0", "15 23"]
+
+
+def test_the_list_begins_with_the_edition_in_which_one_works(desk: Client) -> None:
+    past = make_edition(starts_on="2019-05-02", ends_on="2019-05-03")
+    make_talk(edition=past, title="Old", starts_at=datetime(2019, 5, 2, 9))
+    new = make_talk(title="New")
+    listed = [one.title for one in desk.get(reverse(TALKS)).context["cl"].result_list]
+    assert listed == ["New"]
+    desk.post(reverse("admin:switch"), {"edition": past.key})
+    listed = [one.title for one in desk.get(reverse(TALKS)).context["cl"].result_list]
+    assert listed == ["Old"]
+    page = desk.get(reverse("admin:talks_talk_add"))
+    assert page.context["adminform"].form.initial["edition"] == str(past.pk)
+    assert sorted(found(desk, TALKS)) == ["New", "Old"]
+    chosen = [
+        one["display"]
+        for one in specs(desk)["edition"].choices(desk.get(reverse(TALKS)).context["cl"])
+        if one["selected"]
+    ]
+    assert chosen == [past.key]
+    assert found(desk, TALKS, **{EDITION: str(new.edition_id)}) == ["New"]
+
+
+def test_warnings_stand_in_words_and_can_be_chosen(desk: Client) -> None:
+    room = make_room()
+    talks = [make_talk(edition=room.edition, room=room, title=title, abstract="Ebb.") for title in ("A", "B")]
+    quiet = make_talk(
+        edition=room.edition,
+        room=make_room(edition=room.edition),
+        title="C",
+        starts_at=datetime(2031, 5, 15, 12),
+    )
+    for talk in (*talks, quiet):
+        make_appearance(talk=talk)
+    assert [line[5] for line in cells(desk)] == ["✖ Room clash", "✖ Room clash", "-"]
+    chosen = {EDITION: str(room.edition_id)}
+    assert found(desk, TALKS, **chosen, warned="yes") == ["A", "B"]
+    assert found(desk, TALKS, **chosen, warned="no") == ["C"]
+    talks[1].room = None
+    talks[1].location = "On the pier"
+    talks[1].save()
+    assert found(desk, TALKS, **chosen, warned="yes") == []
+
+
+def test_what_is_missing_can_be_chosen(desk: Client) -> None:
+    edition = make_edition()
+    make_talk(edition=edition, title="A", abstract="Ebb.")
+    bare = make_talk(edition=edition, title="B")
+    make_talk(edition=edition, title="C", type=make_type(kind="break"))
+    assert found(desk, TALKS, abstract="missing") == ["B"]
+    make_appearance(talk=bare, name="海野 渚")
+    make_appearance(talk=bare, speaker=None)
+    people = "admin:talks_appearance_changelist"
+    assert found(desk, people, photo="missing") == ["海野 渚"]
+
+
+def test_counts_stand_beside_filters_when_asked_for(desk: Client) -> None:
+    edition = make_edition(key="tide-31")
+    room = make_room(edition=edition, name="Pier Hall")
+    make_talk(edition=edition, room=room)
+    make_talk(edition=edition, state="draft")
+    page = desk.get(reverse(TALKS), {"_facets": "True"}).content.decode()
+    for words in ("All (2)", "tide-31 (2)", "Pier Hall (1)", "Thu 15 May (2)", "draft (1)", "missing (2)"):
+        assert words in page
 
 
 @pytest.mark.parametrize(
@@ -146,6 +235,11 @@ def test_rooms_are_offered_once_an_edition_is_chosen(desk: Client) -> None:
         "video=x",
         "scheduled=x",
         "edition__id__exact=x",
+        "edition__id__exact=999999",
+        "day=x",
+        "day=2031-13-45",
+        "warned=x",
+        "abstract=x",
         "q=%00",
         "starts_at__year=x",
         "p=x",

@@ -111,33 +111,33 @@ each_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__
 
 # Session, user, the series' name and what the list itself asks, with its filters; the same for one row and for three.
 LIST_QUERIES = {
-    Appearance: 6,
-    Change: 8,
-    CommitteeMember: 6,
-    Conflict: 5,
-    Deletion: 5,
-    Edition: 7,
-    EditionEditor: 6,
-    Group: 6,
-    ImportantDate: 6,
-    Notice: 6,
-    Page: 6,
-    Paper: 6,
-    Redirect: 6,
-    Room: 6,
-    Run: 7,
-    Series: 5,
-    SourceDialect: 5,
-    SourceFile: 5,
-    SourceRecord: 5,
-    Speaker: 5,
-    SpeakerAlias: 5,
-    Sponsor: 6,
-    Talk: 10,
-    TalkType: 5,
-    Track: 6,
-    User: 7,
-    Version: 6,
+    Appearance: 7,
+    Change: 9,
+    CommitteeMember: 7,
+    Conflict: 6,
+    Deletion: 7,
+    Edition: 8,
+    EditionEditor: 7,
+    Group: 7,
+    ImportantDate: 7,
+    Notice: 7,
+    Page: 7,
+    Paper: 7,
+    Redirect: 7,
+    Room: 7,
+    Run: 8,
+    Series: 6,
+    SourceDialect: 6,
+    SourceFile: 6,
+    SourceRecord: 6,
+    Speaker: 6,
+    SpeakerAlias: 6,
+    Sponsor: 7,
+    Talk: 16,
+    TalkType: 6,
+    Track: 7,
+    User: 8,
+    Version: 7,
 }
 
 
@@ -149,7 +149,9 @@ def address(model: type[models.Model], page: str, *args: object) -> str:
 def test_the_default_site_is_ours_and_knows_every_model() -> None:
     assert isinstance(admin.site._wrapped, WorkbenchSite)  # type: ignore[attr-defined]
     assert set(admin.site._registry) == set(MAKERS)
-    assert set(apps.get_models()) - set(MAKERS) == DJANGOS
+    # What counts failed sign-ins is nobody's to look at.
+    counted = set(apps.get_app_config("axes").get_models())
+    assert set(apps.get_models()) - set(MAKERS) == DJANGOS | counted
 
 
 @each_model

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from editions.clock import wall_clock
 from editions.models import Edition, Series
 from talks.identity import NAMESPACE
+from talks.models import Talk
 from texts.cleaning import REFUSED
 from website.changes import Entry, story
 from website.clocks import weekday, whole_date, zone_name
@@ -59,6 +60,7 @@ def changes(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "frame": frame(viewpoint, reverse("website:changes", args=[edition]), found),
         "since": whole_date(wall_clock(told.since, found.timezone).date()) if told.since else "",
         "zone": _zone(found, shown),
+        "programme": bool(shown) or Talk.objects.visible_to(viewpoint.user).filter(edition=found).exists(),
         "days": tuple(_day(day, group) for day, group in groupby(shown, key=lambda one: one.clock.date)),
         "older": len(told.entries) - len(shown),
         "feed": reverse("website:changes-feed", args=[edition]),

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from editions.models import CommitteeMember, Edition, ImportantDate, Sponsor
+from editions.models import CommitteeMember, Edition, Sponsor
 from editions.models import Page as TextPage
 from talks.models import Appearance, Talk
 from texts.folding import fold
@@ -18,20 +17,11 @@ from website import meta, structured
 from website.changes import moved_from
 from website.context import edition_head, find_edition, frame
 from website.links import any_link, doi_link, host_of
-from website.moments import actions, fresh_until, standing_notices
+from website.moments import call_ends, fresh_until, standing_notices, ways
 from website.pages import Page
 from website.programme import programme, zone_of
-from website.shown import Link, Person, member, person, picture, sponsors_by_tier
+from website.shown import Link, Person, deadline, featured, member, person, picture, sponsors_by_tier
 from website.viewpoint import Query, Viewpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """An important date; an extended one shows its first date struck out."""
-
-    label: str
-    day: date | None
-    extended_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +41,14 @@ def editions(viewpoint: Viewpoint, query: Query) -> Page:
 
 
 def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
-    """Show an edition: what it is, when and where, its programme, dates, sponsors and committee."""
+    """Show an edition: what it is, when and where, its keynotes and programme, dates, sponsors and committee."""
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_people().in_order())
-    notices = standing_notices(viewpoint, found, Q(room=None, talk=None))
+    notices = standing_notices(viewpoint, found, Q(room=None))
+    moved = moved_from(found, talks, viewpoint.moment)
     around = frame(viewpoint, reverse("website:edition", args=[edition]), found)
+    dates = list(found.dates.all())
+    whole = programme(talks, found, moved=moved, notices=notices.of_talks, full=True)
     data = {
         "frame": around,
         "meta": meta.of_edition(viewpoint, around, found),
@@ -66,15 +59,18 @@ def overview(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
         "notices": notices.texts,
         "banner": picture(found.banner, 1280),
         "banner_credit": found.banner_credit,
-        "actions": actions(found, viewpoint.moment),
+        "actions": ways(found, viewpoint.moment, dates, programme=bool(talks)),
         "proceedings": proceedings(found),
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found, moved=moved_from(found, talks, viewpoint.moment), full=True),
-        "dates": tuple(deadline(one) for one in found.dates.all()),
+        "programme": whole,
+        "featured": featured(whole.items),
+        "dates": tuple(map(deadline, dates)),
         "tiers": sponsors_by_tier(Sponsor.objects.filter(edition=found)),
         "committee": tuple(member(one) for one in CommitteeMember.objects.filter(edition=found)),
     }
-    return Page("website/edition.html", data, fresh_until(viewpoint, found, notices.until))
+    return Page(
+        "website/edition.html", data, fresh_until(viewpoint, found, notices.until, call_ends(found, dates))
+    )
 
 
 def text_page(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
@@ -124,11 +120,6 @@ def proceedings(edition: Edition) -> Link | None:
     if not link and not edition.proceedings_venue:
         return None
     return Link(edition.proceedings_venue or _("Proceedings"), link, host_of(link))
-
-
-def deadline(one: ImportantDate) -> Deadline:
-    """Return an important date; one that was only ever given as extended is a plain date."""
-    return Deadline(one.label, one.date or one.extended_to, one.extended_to if one.date else None)
 
 
 def _notice(edition: Edition) -> Html:

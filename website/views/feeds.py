@@ -116,8 +116,8 @@ def speaker_calendar(viewpoint: Viewpoint, query: Query, slug: str) -> Page:
     found = Speaker.objects.visible_to(viewpoint.user).filter(slug=slug).first()
     if found is None:
         raise Http404(_("There is no such person."))
-    theirs = Q(appearances__speaker=found) | Q(repeats__appearances__speaker=found)
-    talks = list(_timetable(viewpoint).filter(theirs).distinct())
+    own = Talk.objects.visible_to(viewpoint.user).filter(appearances__speaker=found).order_by().values("pk")
+    talks = list(_timetable(viewpoint).filter(Q(pk__in=own) | Q(repeats__in=own)))
     feed_url = reverse("website:speaker-ics", args=[slug])
     made = programme(found.name, told_by(talks), viewpoint, url=found.get_absolute_url(), feed_url=feed_url)
     return _text(to_ics(made), ICS)
@@ -188,7 +188,7 @@ def _timetable(viewpoint: Viewpoint) -> TalkQuerySet:
 
 def _library(viewpoint: Viewpoint) -> TalkQuerySet:
     """What bibliographies hold of a talk; a repetition is not cited by itself. Three queries."""
-    visible = Talk.objects.visible_to(viewpoint.user).filter(repeats=None).in_order()
+    visible = Talk.objects.visible_to(viewpoint.user).originals().in_order()
     found: TalkQuerySet = visible.select_related("type")
     return found.prefetch_related("appearances", "papers")
 

@@ -15,8 +15,10 @@ from attachments.names import DOCUMENT, RENDITION, is_public, media_type
 from editions.models import CommitteeMember, Edition, Series, Sponsor
 from speakers.models import Speaker
 from talks.models import Appearance, Paper, Talk
+from talks.querysets import TalkQuerySet
+from website.drafts import pass_of
 from website.manners import FILE
-from website.pages import of_visitor
+from website.pages import keep_private, of_visitor, query_of
 from website.viewpoint import Viewpoint
 
 POLICY = "default-src 'none'; sandbox"
@@ -25,9 +27,19 @@ POLICY = "default-src 'none'; sandbox"
 @csrf_exempt  # As for pages: other methods get their 405.
 @require_safe
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Answer with a stored file. Its name is made of its content, so it is its own ETag."""
+    """Answer with a stored file that visitors see, or one of the draft whose link the query holds."""
+    if is_shown(name, of_visitor(request)):
+        return stored(request, name)
+    draft = pass_of(query_of(request))
+    if draft is None or not _is_held(name, Talk.objects.filter(pk=draft.talk)):
+        raise Http404(_("There is no such file."))
+    return keep_private(stored(request, name))
+
+
+def stored(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Answer with a file of a public name, whoever asks. Its name is made of its content, so it is its own ETag."""
     kind = media_type(name)
-    if kind is None or not is_public(name) or "\0" in name or not is_shown(name, of_visitor(request)):
+    if kind is None or not is_public(name):
         raise Http404(_("There is no such file."))
     etag = f'"{name.split("/")[1][:40]}"'
     if etag in request.headers.get("If-None-Match", "") or request.headers.get("If-None-Match") == "*":
@@ -48,37 +60,53 @@ def is_shown(name: str, viewpoint: Viewpoint) -> bool:
 
     A figure stands in the Markdown of some text, where no column holds it: who has its address may see it.
     """
+    if not is_public(name) or "\0" in name:
+        return False
     figure = RENDITION.fullmatch(name)
-    return (figure is not None and figure["kind"] == "figure") or any(
-        rows.exists() for rows in _rows_with(name, viewpoint)
+    if figure is not None and figure["kind"] == "figure":
+        return True
+    return _is_held(name, Talk.objects.visible_to(viewpoint.user)) or any(
+        rows.exists() for rows in _rows_beside(name, viewpoint)
     )
 
 
-def _rows_with(name: str, viewpoint: Viewpoint) -> Iterator[QuerySet[Any]]:
-    """The visible rows that hold the file, a query for each model that may."""
-    talks = Talk.objects.visible_to(viewpoint.user)
-    if DOCUMENT.fullmatch(name):
+def _is_held(name: str, talks: TalkQuerySet) -> bool:
+    """Whether some of these talks, their papers or who appears in them hold the file."""
+    return any(rows.exists() for rows in _rows_of_talks(name, talks))
+
+
+def _rows_of_talks(name: str, talks: TalkQuerySet) -> Iterator[QuerySet[Any]]:
+    """The rows of talks that hold the file, a query for each model that may."""
+    found = RENDITION.fullmatch(name)
+    if found and found["kind"] == "portrait":
+        yield Appearance.objects.filter(photo__startswith=_original(found["digest"]), talk__in=talks)
+    if "\0" not in name and DOCUMENT.fullmatch(name):
         yield talks.filter(slides_file=name)
         in_paper = Q(paper_file=name) | Q(slides_file=name) | Q(poster_file=name)
         yield Paper.objects.filter(in_paper, talk__in=talks)
-    elif found := RENDITION.fullmatch(name):
-        yield from _rows_with_picture(found["kind"], found["digest"], viewpoint)
 
 
-def _rows_with_picture(kind: str, digest: str, viewpoint: Viewpoint) -> Iterator[QuerySet[Any]]:
-    stored = f"originals/{digest[:2]}/{digest}"
+def _rows_beside(name: str, viewpoint: Viewpoint) -> Iterator[QuerySet[Any]]:
+    """The visible rows of people, editions and the series that hold the picture."""
+    found = RENDITION.fullmatch(name)
+    if found is None:
+        return
+    begins = _original(found["digest"])
     editions = Edition.objects.visible_to(viewpoint.user)
     of_edition = Q(edition=None) | Q(edition__in=editions)
-    if kind == "portrait":
-        talks = Talk.objects.visible_to(viewpoint.user)
-        yield Appearance.objects.filter(photo__startswith=stored, talk__in=talks)
-        yield Speaker.objects.visible_to(viewpoint.user).filter(photo__startswith=stored)
-        yield CommitteeMember.objects.filter(of_edition, photo__startswith=stored)
-    elif kind == "logo":
-        yield Sponsor.objects.filter(logo__startswith=stored, edition__in=editions)
-        yield Series.objects.filter(logo__startswith=stored)
+    if found["kind"] == "portrait":
+        yield Speaker.objects.visible_to(viewpoint.user).filter(photo__startswith=begins)
+        yield CommitteeMember.objects.filter(of_edition, photo__startswith=begins)
+    elif found["kind"] == "logo":
+        yield Sponsor.objects.filter(logo__startswith=begins, edition__in=editions)
+        yield Series.objects.filter(logo__startswith=begins)
     else:
-        yield editions.filter(banner__startswith=stored)
+        yield editions.filter(banner__startswith=begins)
+
+
+def _original(digest: str) -> str:
+    """How the stored name of a rendition's original begins."""
+    return f"originals/{digest[:2]}/{digest}"
 
 
 def _with_headers(answer: HttpResponseBase, etag: str) -> HttpResponseBase:

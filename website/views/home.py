@@ -3,18 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from editions.clock import instant, wall_clock
-from editions.models import Edition
+from editions.models import Edition, ImportantDate
 from talks.models import Talk
 from talks.schedule import next_change, now_and_next
 from website.clocks import day_name, weekday
 from website.context import EditionHead, edition_head, frame
-from website.moments import actions, fresh_until, is_ahead, is_on
+from website.moments import (
+    call_ends,
+    fresh_until,
+    is_ahead,
+    is_on,
+    soonest,
+    standing_notices,
+    ways,
+)
 from website.pages import Page
-from website.shown import Item, Link, entry, items, session_heads
+from website.shown import Deadline, Featured, Item, Link, deadline, entry, featured, items, session_heads
 from website.viewpoint import Query, Viewpoint
 
 
@@ -27,24 +36,35 @@ class OnStage:
     next_day: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the home page tells of the current edition; `dates` are there while there is nobody to feature."""
+
+    summary: str
+    actions: tuple[Link, ...]
+    stage: OnStage
+    featured: Featured
+    dates: tuple[Deadline, ...]
+    notices: tuple[str, ...]
+    until: datetime | None
+
+
 def home(viewpoint: Viewpoint, query: Query) -> Page:
     """Show the current edition and the list of all."""
     visible = Edition.objects.visible_to(viewpoint.user)
     editions = list(visible.newest_first())
     current = visible.current(viewpoint.moment)
     here = reverse("website:home")
-    stage, until = _stage(viewpoint, current) if current else (OnStage((), ()), None)
+    front = _front(viewpoint, current) if current else None
     data = {
         "frame": frame(viewpoint, here),
         "current": edition_head(current) if current else None,
-        "summary": current.summary if current else "",
-        "actions": _ways(current, viewpoint.moment) if current else (),
-        "stage": stage,
+        "front": front,
         "ahead": bool(current and is_ahead(current, viewpoint.moment)),
         "on": bool(current and is_on(current, viewpoint.moment)),
         "editions": others(editions, current),
     }
-    return Page("website/home.html", data, until)
+    return Page("website/home.html", data, front.until if front else None)
 
 
 def others(editions: list[Edition], current: Edition | None) -> tuple[EditionHead, ...]:
@@ -52,25 +72,56 @@ def others(editions: list[Edition], current: Edition | None) -> tuple[EditionHea
     return tuple(edition_head(edition) for edition in editions if current is None or edition.pk != current.pk)
 
 
-def _ways(edition: Edition, moment: datetime) -> tuple[Link, ...]:
-    return (Link(_("Schedule"), reverse("website:schedule", args=[edition.key])), *actions(edition, moment))
-
-
-def _stage(viewpoint: Viewpoint, edition: Edition) -> tuple[OnStage, datetime | None]:
-    """What is on and next, and until when that and the choice of the edition hold."""
-    if not is_ahead(edition, viewpoint.moment):
-        return OnStage((), ()), None
+def _front(viewpoint: Viewpoint, edition: Edition) -> Front:
+    """Read the current edition's programme, dates and notices. Five queries."""
     talks = list(
         Talk.objects.visible_to(viewpoint.user)
         .filter(edition=edition)
         .exclude(state="cancelled")
         .with_people()
+        .in_order()
     )
+    dates = list(edition.dates.all())
+    ahead = is_ahead(edition, viewpoint.moment)
+    shown = items(talks, edition, full=True)
+    faces = featured(shown.values())
+    stage, change = _stage(viewpoint, edition, talks, shown) if ahead else (OnStage((), ()), None)
+    notices = standing_notices(viewpoint, edition, Q(room=None, talk=None))
+    turn = fresh_until(viewpoint, edition, change, call_ends(edition, dates)) if ahead else None
+    return Front(
+        edition.summary,
+        _offers(edition, viewpoint.moment, dates, programme=bool(talks)),
+        stage,
+        faces,
+        tuple(map(deadline, dates)) if ahead and not faces.people else (),
+        notices.texts,
+        soonest(viewpoint, turn, notices.until),
+    )
+
+
+def _offers(
+    edition: Edition, moment: datetime, dates: list[ImportantDate], *, programme: bool
+) -> tuple[Link, ...]:
+    """The edition's buttons; without a programme there is its overview, and its dates if it has some."""
+    found = ways(edition, moment, dates, programme=programme)
+    if programme:
+        return found
+    overview = reverse("website:edition", args=[edition.key])
+    rest = [
+        Link(_("Overview"), overview),
+        *([Link(_("Important dates"), f"{overview}#dates")] if dates else []),
+    ]
+    return (*found, *rest)
+
+
+def _stage(
+    viewpoint: Viewpoint, edition: Edition, talks: list[Talk], shown: dict[int, Item]
+) -> tuple[OnStage, datetime | None]:
+    """What is on and next, and when that changes."""
     heads = session_heads(talks)
     entries = [entry(talk, heads) for talk in talks]
     at = wall_clock(viewpoint.moment, edition.timezone)
     found = now_and_next(entries, at)
-    shown = items(talks, edition)
     coming = found.next[0].starts_at if found.next else None
     stage = OnStage(
         tuple(shown[one.id] for one in found.now),
@@ -78,4 +129,4 @@ def _stage(viewpoint: Viewpoint, edition: Edition) -> tuple[OnStage, datetime | 
         f"{weekday(coming)}, {day_name(coming)}" if coming and coming.date() != at.date() else "",
     )
     change = next_change(entries, at)
-    return stage, fresh_until(viewpoint, edition, instant(change, edition.timezone) if change else None)
+    return stage, instant(change, edition.timezone) if change else None

@@ -121,7 +121,7 @@ def _of_editions(viewpoint: Viewpoint, versions: Versions) -> Iterator[Address]:
 
 
 def _of_talks(viewpoint: Viewpoint) -> Iterator[Address]:
-    talks = Talk.objects.visible_to(viewpoint.user).filter(repeats=None).with_page()
+    talks = Talk.objects.visible_to(viewpoint.user).originals().with_page()
     rows = talks.order_by("edition__starts_on", "pk").values_list("edition__key", "slug", "changed_at")
     for edition, slug, changed_at in rows:
         yield Address(reverse("website:talk", args=[edition, slug]), changed_at.date())

@@ -59,11 +59,12 @@ def now(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     """Show what is on at the viewpoint's moment and what comes next, by room."""
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_names())
-    notices = standing_notices(viewpoint, found, Q(talk=None))
+    notices = standing_notices(viewpoint, found, Q())
     at = wall_clock(viewpoint.moment, found.timezone)
     heads = session_heads(talks)
     entries = sorted((entry(talk, heads) for talk in talks if talk.starts_at), key=order)
-    shown = items(talks, found, moved=moved_from(found, talks, viewpoint.moment))
+    moved = moved_from(found, talks, viewpoint.moment)
+    shown = items(talks, found, moved=moved, notices=notices.of_talks)
     state = board(found, entries, shown, at)
     day = datetime.combine(state.coming.date, time()) if state.coming else at if state.spots else None
     recordings = any_link(found.recordings_url)

@@ -12,7 +12,7 @@ from website.pages import Page, render
 from website.shown import picture
 from website.viewpoint import Query, Viewpoint
 
-FILES = ("site.css", "offline.js", "icon.svg")
+FILES = ("site.css", "pages.css", "offline.js", "icon.svg")
 """What the offline page is made of."""
 ICONS = (("icon.svg", "any", "image/svg+xml"), ("icon192.png", "192x192", "image/png"),
          ("icon512.png", "512x512", "image/png"))  # fmt: skip

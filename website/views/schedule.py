@@ -22,8 +22,9 @@ def schedule(viewpoint: Viewpoint, query: Query, edition: str) -> Page:
     """Show the schedule, or what of it the filters leave."""
     found = find_edition(viewpoint, edition)
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found).with_names())
-    notices = standing_notices(viewpoint, found, Q(talk=None))
-    whole = programme(talks, found, moved=moved_from(found, talks, viewpoint.moment))
+    notices = standing_notices(viewpoint, found, Q())
+    moved = moved_from(found, talks, viewpoint.moment)
+    whole = programme(talks, found, moved=moved, notices=notices.of_talks)
     filters = Filters.read(query)
     left = filters.chosen_of(whole.items)
     data = {
@@ -48,7 +49,9 @@ def room(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
     if shown is None:
         raise Http404(_("There is no such room."))
     talks = list(Talk.objects.visible_to(viewpoint.user).filter(edition=found, room=shown).with_people())
-    notices = standing_notices(viewpoint, found, Q(room=shown))
+    about = Q(room=shown) | Q(room=None, talk=None) | Q(talk__room=shown)
+    notices = standing_notices(viewpoint, found, about)
+    moved = moved_from(found, talks, viewpoint.moment)
     data = {
         "frame": frame(viewpoint, reverse("website:room", args=[edition, slug]), found),
         "room": room_place(shown, found),
@@ -58,7 +61,7 @@ def room(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "stream": any_link(shown.stream_url),
         "notices": notices.texts,
         "zone": zone_of(found, talks),
-        "programme": programme(talks, found, moved=moved_from(found, talks, viewpoint.moment), full=True),
+        "programme": programme(talks, found, moved=moved, notices=notices.of_talks, full=True),
     }
     return Page("website/room.html", data, fresh_until(viewpoint, found, notices.until))
 

@@ -138,7 +138,7 @@ def _hits(viewpoint: Viewpoint, terms: Sequence[str], places: _Places, types: _T
 
 
 def _talk_hits(viewpoint: Viewpoint, terms: Sequence[str], places: _Places, types: _Types) -> Iterator[Hit]:
-    visible = Talk.objects.visible_to(viewpoint.user).filter(repeats=None)
+    visible = Talk.objects.visible_to(viewpoint.user).originals()
     rows = visible.search(terms).order_by().values_list("pk", "title_folded", "edition_id", "type_id")
     has_any = reduce(or_, (Q(words_folded__contains=term) for term in terms))
     named = Appearance.objects.filter(has_any).order_by().values_list("talk_id", "words_folded")

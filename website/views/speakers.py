@@ -43,12 +43,13 @@ SCRIPTS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the index: a person, today's affiliation, and the editions that they were on."""
+    """A line of the index: a person, today's affiliation and photo, and the editions that they were on."""
 
     name: str
     url: str
     affiliation: str
     editions: tuple[str, ...]
+    photo: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +109,34 @@ def speakers(viewpoint: Viewpoint, query: Query) -> Page:
 
 
 def _entries(viewpoint: Viewpoint) -> list[Entry]:
-    """Everybody with the newest affiliation that is known and their editions, oldest first. Two queries."""
+    """Everybody with the newest affiliation and photo that are known and their editions, oldest first. Two queries."""
     people = Speaker.objects.visible_to(viewpoint.user).by_name()
     oldest_first = (
         Appearance.objects.filter(speaker__in=people, talk__in=Talk.objects.visible_to(viewpoint.user))
         .order_by("talk__edition__starts_on", "talk__starts_at", "pk")
-        .values_list(
-            "speaker_id",
-            "affiliation",
-            "talk__edition__title",
-            "talk__edition__host_short",
-            "talk__edition__key",
+        .select_related("talk__edition")
+        .only(
+            *("speaker_id", "affiliation", "photo"),
+            *(f"talk__edition__{name}" for name in ("title", "host_short", "key")),
         )
     )
-    affiliations: dict[int, str] = {}
-    editions: dict[int, dict[str, None]] = {}
-    for pk, affiliation, title, host, key in oldest_first:
-        affiliations[pk] = affiliation or affiliations.get(pk, "")
-        editions.setdefault(pk, {})[title or host or key] = None
-    return [
-        Entry(
-            one.name,
-            reverse("website:speaker", args=[one.slug]),
-            one.affiliation or affiliations.get(one.pk, ""),
-            tuple(editions.get(one.pk, ())),
-        )
-        for one in people
-    ]
+    found: dict[int, list[Appearance]] = {}
+    for one in oldest_first:
+        found.setdefault(one.speaker_id or 0, []).append(one)
+    return [_entry(one, found.get(one.pk, [])) for one in people]
+
+
+def _entry(person: Speaker, oldest_first: list[Appearance]) -> Entry:
+    affiliations = [one.affiliation for one in oldest_first if one.affiliation]
+    photos = [photo for photo in (*(one.photo for one in oldest_first), person.photo) if photo]
+    editions = (one.talk.edition for one in oldest_first)
+    return Entry(
+        person.name,
+        reverse("website:speaker", args=[person.slug]),
+        person.affiliation or "".join(affiliations[-1:]),
+        tuple(dict.fromkeys(one.name for one in editions)),
+        picture(photos[-1], 96) if photos else None,
+    )
 
 
 def letter_of(name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -17,13 +18,14 @@ from exchange.formats.programme import Work
 from talks.models import Appearance, Talk
 from talks.querysets import TalkQuerySet
 from talks.schedule import order
-from website import meta, structured
+from website import drafts, meta, structured
 from website.changes import moved_from
-from website.clocks import day_name, weekday, whole_date, zone_name
-from website.context import find_edition, frame
+from website.clocks import Clock, clock, day_name, weekday, whole_date, zone_name
+from website.context import Frame, find_edition, frame
+from website.drafts import Draft
 from website.feeds import CalendarMenu, calendar_menu, event, google_event, talk_works, to_come
 from website.links import any_link, doi_link, host_of
-from website.moments import fresh_until, standing_notices
+from website.moments import fresh_until, notices_beside
 from website.pages import Page, moved_to
 from website.shown import Item, Link, Picture, by_role, entry, item, picture
 from website.viewpoint import Query, Viewpoint
@@ -41,8 +43,18 @@ class Around:
     repetitions: tuple[Item, ...]
     beside: tuple[Item, ...]
     next: Item | None
-    earlier: Link | None
-    later: Link | None
+    earlier: "Neighbour | None"
+    later: "Neighbour | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The talk before or after another: its name, its page, when it starts, and on which day if on another."""
+
+    label: str
+    url: str
+    day: str
+    start: Clock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,10 @@ class Biography:
 
 
 def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
-    """Show a talk. The address of a repetition leads to what it repeats."""
+    """Show a talk, or a draft to those who have its link. The address of a repetition leads to what it repeats."""
+    draft = drafts.asked(viewpoint, query, edition, slug)
+    if draft is not None:
+        return _draft(viewpoint, draft)
     found = find_edition(viewpoint, edition)
     visible = Talk.objects.visible_to(viewpoint.user).filter(edition=found)
     shown = (
@@ -97,27 +112,45 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         raise Http404(_("There is no such talk."))
     if shown.repeats and visible.filter(pk=shown.repeats_id).exists():
         return moved_to(reverse("website:talk", args=[edition, shown.repeats.slug]))
-    here = reverse("website:talk", args=[edition, slug])
-    around = frame(viewpoint, here, found)
-    notices = standing_notices(viewpoint, found, Q(talk=shown))
+    around = frame(viewpoint, reverse("website:talk", args=[edition, slug]), found)
+    notices = notices_beside(viewpoint, shown)
+    data = {**_whole(viewpoint, shown, visible, around), "notices": notices.texts}
+    return Page("website/talk.html", data, fresh_until(viewpoint, found, notices.until))
+
+
+def _draft(viewpoint: Viewpoint, draft: Draft) -> Page:
+    """Show a draft with what all see around it; in the frame of the series while its edition is hidden."""
+    shown = draft.talk
+    visible = Talk.objects.visible_to(viewpoint.user).filter(edition=shown.edition)
+    here = reverse("website:talk", args=[shown.edition.key, shown.slug])
+    around = frame(viewpoint, here, shown.edition if draft.in_public else None)
+    data = {
+        **_whole(viewpoint, shown, visible, around),
+        "notices": notices_beside(viewpoint, shown).texts,
+    }
+    return Page("website/talk.html", drafts.veiled(data, draft), private=True)
+
+
+def _whole(viewpoint: Viewpoint, shown: Talk, visible: TalkQuerySet, around: Frame) -> dict[str, Any]:
+    """Return all that a talk's page shows but the notices; `visible` is what of its edition stands around it."""
+    found = shown.edition
     appearances = list(shown.appearances.all())
     recording = film(shown)
     works = tuple(talk_works(shown, found, around.name, viewpoint))
     moved = moved_from(found, [shown], viewpoint.moment)
-    whole = item(shown, found, moved=moved.get(shown.pk, ""), full=True)
-    data = {
+    whole = item(shown, found, moved=moved.get(shown.pk), full=True)
+    return {
         "frame": around,
         "talk": whole,
         "files": tuple(link for link in whole.files if recording is None or link.url != recording.url),
         "film": recording,
         "calendar": calendar(shown, viewpoint),
         "citation": citation(shown, works),
-        "address": viewpoint.absolute(here) if viewpoint.base_url else "",
+        "address": viewpoint.absolute(around.here) if viewpoint.base_url else "",
         "meta": meta.of_talk(viewpoint, around, found, whole, shown.abstract, works),
         "structured": structured.of_talk(viewpoint, around, found, whole, shown.abstract),
         "zone": zone_name(found.timezone, shown.starts_at) if shown.starts_at else "",
         "day": f"{weekday(shown.starts_at)}, {whole_date(shown.starts_at)}" if shown.starts_at else "",
-        "notices": notices.texts,
         "abstract": shown.abstract,
         "tags": tuple(str(tag) for tag in shown.tags),
         "facts": tuple(facts(shown.extra)),
@@ -127,7 +160,6 @@ def talk(viewpoint: Viewpoint, query: Query, edition: str, slug: str) -> Page:
         "around": _around(shown, visible, found),
         "elsewhere": _elsewhere(viewpoint, shown, appearances),
     }
-    return Page("website/talk.html", data, fresh_until(viewpoint, found, notices.until))
 
 
 def biography(one: Appearance) -> Biography:
@@ -214,11 +246,11 @@ def _around(shown: Talk, visible: TalkQuerySet, edition: Edition) -> Around:
     )
 
 
-def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Link | None:
-    """Return the next or last talk that takes place, with its time, and its day if that is another. One query."""
+def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Neighbour | None:
+    """Return the next or last talk that takes place. One query."""
     if shown.starts_at is None:
         return None
-    given = visible.exclude(type__kind="break").exclude(state=Talk.State.CANCELLED).filter(repeats=None)
+    given = visible.exclude(type__kind="break").exclude(state=Talk.State.CANCELLED).originals()
     beyond = (
         given.filter(starts_at__gt=shown.starts_at) if later else given.filter(starts_at__lt=shown.starts_at)
     )
@@ -227,8 +259,9 @@ def _neighbour(shown: Talk, visible: TalkQuerySet, *, later: bool) -> Link | Non
     if found is None or found.starts_at is None:
         return None
     day = found.starts_at.date()
-    other_day = f"{weekday(day)}, {day_name(day)}, " if day != shown.starts_at.date() else ""
-    return Link(found.name, found.get_absolute_url(), f"{other_day}{found.starts_at:%H:%M}")
+    other_day = f"{weekday(day)}, {day_name(day)}" if day != shown.starts_at.date() else ""
+    start = clock(found.starts_at, shown.edition.timezone)
+    return Neighbour(found.name, found.get_absolute_url(), other_day, start)
 
 
 def _at_once(shown: Talk, other: Talk) -> bool:

@@ -1,4 +1,4 @@
-"""What every list and form of the workbench shares: frozen editions, venue time, Markdown, folded search."""
+"""What every list and form of the workbench shares: rights by edition, frozen editions, venue time, folded search."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,12 +16,26 @@ from django.utils.translation import gettext as _
 
 from editions.clock import WallClockField
 from editions.models import Edition
+from editions.querysets import works_everywhere
 from history.frozen import FrozenEditionError
 from texts.fields import MarkdownField
 from texts.folding import fold
 from workbench.admin.inputs import ClockField, ClockInput, DateInput
-from workbench.admin.told import told_of
 from workbench.naming import edition_words
+from workbench.past.collisions import Collisions
+from workbench.past.told import told_of
+from workbench.rights import (
+    choices_for,
+    edition_of,
+    hide_unseen,
+    is_frozen,
+    may_add,
+    may_delete,
+    may_write,
+    seen_by,
+    sees_past,
+)
+from workbench.tools import tools_of
 from workbench.writing import MarkdownWidget
 
 if TYPE_CHECKING:
@@ -42,22 +56,6 @@ INPUTS: dict[Any, Any] = {
     WallClockField: {"form_class": ClockField, "widget": ClockInput},
     models.DateField: {"widget": DateInput},
 }
-
-
-def edition_of(record: Any) -> Edition | None:
-    """The edition that a record belongs to by its ``edition_path``; None for none, or none yet."""
-    path = getattr(record, "edition_path", "")
-    if path in ("", "pk"):
-        return record if path else None
-    for step in path.split("__"):
-        record = getattr(record, step, None)
-    return record if isinstance(record, Edition) else None
-
-
-def is_frozen(record: Any) -> bool:
-    """Whether a record belongs to a frozen edition."""
-    edition = edition_of(record)
-    return edition is not None and edition.is_frozen
 
 
 def name_zone(fields: dict[str, forms.Field], edition: Edition | None) -> None:
@@ -97,8 +95,8 @@ def frozen_words(edition: Edition) -> str:
     }
 
 
-class FrozenRights(_Options):
-    """Rights for lists, forms and inlines alike: nothing in a frozen edition may change.
+class EditionRights(_Options):
+    """Rights for lists, forms and inlines alike: by edition, and nothing in a frozen one may change.
 
     Of an inline ``obj`` is the record above it.
     """
@@ -106,22 +104,46 @@ class FrozenRights(_Options):
     formfield_overrides = INPUTS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As Django has it, but nothing in a frozen edition."""
-        return super().has_change_permission(request, obj) and not is_frozen(obj)
+        """As Django has it, but only where the user works, and nothing in a frozen edition."""
+        allowed = super().has_change_permission(request, obj) and not is_frozen(obj)
+        return allowed and may_write(request, _kind_of(self, obj), obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As Django has it, but nothing in a frozen edition."""
-        return super().has_delete_permission(request, obj) and not is_frozen(obj)
+        """As Django has it, but only where the user works, and nothing in a frozen edition."""
+        allowed = super().has_delete_permission(request, obj) and not is_frozen(obj)
+        # A part goes with the record that it is a part of.
+        may = may_delete if obj is None or isinstance(obj, self.model) else may_write
+        return allowed and may(request, _kind_of(self, obj), obj)
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
+        """What a field may lead to: rows of editions in which the user works."""
+        found = super().get_field_queryset(db, db_field, request)
+        rows = db_field.remote_field.model._default_manager.using(db) if found is None else found
+        return choices_for(request.user, rows)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As Django has it, but an edition goes with its name, and is left empty only by who works in all."""
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Edition:
+            field.label_from_instance = edition_words
+            field.required = field.required or not works_everywhere(request.user)
+        return field
 
 
-class BenchInline(FrozenRights):
+def _kind_of(options: Any, record: Any) -> Any:
+    """The model whose rows are asked for: an inline's rights are those of the record above it."""
+    return options.model if record is None else type(record)
+
+
+class BenchInline(EditionRights):
     """What our inlines share."""
 
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]
-        """As Django has it, but nothing in a frozen edition."""
-        return super().has_add_permission(request, obj) and not is_frozen(obj)  # type: ignore[call-arg]
+        """As Django has it, but only where the user works, and nothing in a frozen edition."""
+        allowed = super().has_add_permission(request, obj) and not is_frozen(obj)  # type: ignore[call-arg]
+        return allowed and (obj is None or may_write(request, type(obj), obj))
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Name the zone of venue times."""
@@ -162,7 +184,7 @@ class PlainLookups(_ModelAdmin):
         return not refused and super().lookup_allowed(lookup, value, request)
 
 
-class BenchAdmin(FrozenRights, PlainLookups):
+class BenchAdmin(Collisions, EditionRights, PlainLookups):
     """What our lists and forms share."""
 
     form = BenchForm
@@ -180,12 +202,20 @@ class BenchAdmin(FrozenRights, PlainLookups):
         name_zone(form.base_fields, edition_of(obj))
         return form
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """As Django has it, but an edition goes with its name."""
-        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.related_model is Edition:
-            field.label_from_instance = edition_words
-        return field
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """As Django has it, for who works somewhere."""
+        return super().has_add_permission(request) and may_add(request, self.model)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """The rows that the user may see."""
+        return seen_by(request.user, super().get_queryset(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The record, if the user may see it; what it leads to, likewise."""
+        record: Any = super().get_object(request, object_id, from_field)
+        if record is not None and not self.has_change_permission(request, record):
+            hide_unseen(request.user, record)
+        return record
 
     def view_on_site(self, obj: Any) -> str | None:
         """The record's public page; None where it has none or visitors don't see it."""
@@ -197,8 +227,11 @@ class BenchAdmin(FrozenRights, PlainLookups):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say why nothing can be changed, where that is so."""
-        edition = edition_of(kwargs.get("obj"))
+        """Say why nothing can be changed, where that is so; offer what else can be done with the record."""
+        record = kwargs.get("obj")
+        context["tools"] = tools_of(request.user, record)
+        context["has_history"] = record is not None and sees_past(request, record)
+        edition = edition_of(record)
         if edition is not None and edition.is_frozen:
             address = reverse("admin:editions_edition_change", args=[edition.pk])
             messages.warning(
@@ -261,7 +294,8 @@ class BenchAdmin(FrozenRights, PlainLookups):
         record = self.get_object(request, unquote(object_id))
         if record is None:
             return super().history_view(request, object_id)
-        if not self.has_view_or_change_permission(request, record):
+        # Its history tells a published record's drafts too, and what it led to then.
+        if not self.has_view_or_change_permission(request, record) or not sees_past(request, record):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,11 @@ from editions.models import (
     Sponsor,
     Track,
 )
+from editions.querysets import works_everywhere
 from talks import identity
+from talks.models import Talk
 from workbench.admin.base import BenchAdmin, BenchForm, BenchStacked, BenchTabular
+from workbench.publishing.states import STATE_HELP, tell_of_state
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -174,19 +177,35 @@ class EditionAdmin(BenchAdmin):
         ),
     )
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """All; who edits the edition is for those who work in every one."""
+        every = works_everywhere(request.user)
+        return [one for one in self.inlines if every or one is not EditionEditorInline]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Editions with the number of their talks."""
-        found: QuerySet[Any] = super().get_queryset(request).annotate(talk_number=Count("talks"))
+        """Editions with the number of those of their talks that the user may see."""
+        user = request.user
+        seen = None if works_everywhere(user) else Q(talks__in=Talk.objects.visible_to(user).values("pk"))
+        found: QuerySet[Any] = super().get_queryset(request).annotate(talk_number=Count("talks", filter=seen))
         return found
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A frozen edition can be unfrozen, so its form takes a change."""
-        return super(BenchAdmin, self).has_change_permission(request, None)
+        """A frozen edition can be unfrozen, so its form takes a change, from those who may change the state."""
+        if obj is None or not obj.is_frozen:
+            return super().has_change_permission(request, obj)
+        return works_everywhere(request.user) and super().has_change_permission(request, None)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Say what each state means."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if "state" in form.base_fields:
+            form.base_fields["state"].help_text = STATE_HELP
+        return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Of a frozen edition all but the state."""
+        """Of a frozen edition all but the state; the state, unless the user works in every edition."""
         if obj is None or not obj.is_frozen:
-            return []
+            return [] if works_everywhere(request.user) else ["state"]
         return [one.name for one in Edition._meta.fields if one.editable and one.name not in ("id", "state")]
 
     def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
@@ -202,6 +221,8 @@ class EditionAdmin(BenchAdmin):
         if form.instance.freezes:
             form.instance.state = Edition.State.FROZEN
             form.instance.save(update_fields=["state"])
+        if change and "state" in form.changed_data:
+            tell_of_state(request, form.instance)
 
     @admin.display(description=_("talks"), ordering="talk_number")
     def talk_count(self, edition: Any) -> int:
@@ -291,3 +312,7 @@ class EditionEditorAdmin(PartAdmin):
     list_select_related = ("user", "edition")
     autocomplete_fields = ("edition", "user")
     search_fields = ("user__username", "edition__key")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As Django has it, for those who work in every edition."""
+        return works_everywhere(request.user) and super().has_view_permission(request, obj)

@@ -1,21 +1,46 @@
 """The programme in the workbench: talks with their people, papers and notices; types."""
 
+from functools import reduce
+from operator import or_
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from editions.models import Edition, Room, Track
+from editions.models import Room, Track
+from speakers.models import Speaker, SpeakerAlias
 from talks.models import Appearance, Notice, Paper, Talk, TalkType
+from talks.warnings import Level
+from texts.folding import fold
 from workbench.admin.base import BenchAdmin, BenchForm, BenchStacked, FoldedSearch
 from workbench.admin.inputs import PairsField, WordsField
+from workbench.admin.talk_list import (
+    DayFilter,
+    EditionFilter,
+    HasAbstract,
+    HasPhoto,
+    HasVideo,
+    RoomFilter,
+    Scheduled,
+    TalkList,
+    TrackFilter,
+    Warned,
+    listed_edition,
+)
+from workbench.checks.warning_words import label
+from workbench.programme.bulk import BulkActions
+from workbench.rights import open_editions
+from workbench.switching import working_edition
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Appearance]
@@ -25,6 +50,7 @@ else:
     _InlineFormSet = forms.BaseInlineFormSet
 
 CLOSED = ["collapse"]
+SIGNS = {Level.ERROR: "✖", Level.WARNING: "▲"}
 
 
 class AppearanceForm(_ModelForm):
@@ -129,91 +155,34 @@ class TalkForm(BenchForm):
     )
 
 
-class HasVideo(admin.SimpleListFilter):
-    """Talks with a video, and those without."""
-
-    title = _("video")
-    parameter_name = "video"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Yes and no."""
-        return [("yes", gettext("with a video")), ("no", gettext("without"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those chosen."""
-        if self.value() not in ("yes", "no"):
-            return queryset
-        return queryset.exclude(video_url="") if self.value() == "yes" else queryset.filter(video_url="")
-
-
-class Scheduled(admin.SimpleListFilter):
-    """Talks that have a time, and those whose time is to be announced."""
-
-    title = _("time")
-    parameter_name = "scheduled"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Yes and no."""
-        return [("yes", gettext("scheduled")), ("no", gettext("unscheduled"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Those chosen."""
-        chosen = {"yes": queryset.scheduled, "no": queryset.unscheduled}.get(self.value() or "")
-        return chosen() if chosen else queryset
-
-
-class PartFilter(admin.SimpleListFilter):
-    """Parts of the edition that is chosen; without one the lists would mix the rooms of all years."""
-
-    part: ClassVar[Any]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The parts of the chosen edition; without one none, which hides the filter."""
-        edition = request.GET.get(EDITION, "")
-        if not edition.isdecimal():
-            return []
-        return [
-            (str(pk), name)
-            for pk, name in self.part.objects.filter(edition=edition).values_list("pk", "name")
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Talks of the chosen part."""
-        chosen = self.value() or ""
-        return queryset.filter(**{str(self.parameter_name): chosen}) if chosen.isdecimal() else queryset
-
-
-EDITION = "edition__id__exact"
-
-
-class RoomFilter(PartFilter):
-    """Rooms of the chosen edition."""
-
-    title, parameter_name, part = _("room"), "room", Room
-
-
-class TrackFilter(PartFilter):
-    """Tracks of the chosen edition."""
-
-    title, parameter_name, part = _("track"), "track", Track
-
-
 @admin.register(Talk)
-class TalkAdmin(FoldedSearch, BenchAdmin):
+class TalkAdmin(BulkActions, FoldedSearch, BenchAdmin):
     """The programme, by edition and time."""
 
     form = TalkForm
     inlines = (AppearanceInline, PaperInline, NoticeInline)
-    list_display = ("when", "room", "called", "speakers", "kind", "edition")
+    list_display = ("when", "room", "called", "speakers", "kind", "warned", "edition")
     list_display_links = ("called",)
-    list_filter = ("edition", "state", "type", RoomFilter, TrackFilter, Scheduled, HasVideo)
-    search_fields = (
-        "title_folded",
-        "key",
-        "appearances__speaker__name_folded",
-        "appearances__speaker__aliases__name_folded",
+    list_filter = (
+        EditionFilter,
+        DayFilter,
+        RoomFilter,
+        TrackFilter,
+        "type",
+        "state",
+        Warned,
+        Scheduled,
+        HasVideo,
+        HasAbstract,
     )
-    search_help_text = _("Titles and names, with or without accents.")
+    show_facets = admin.ShowFacets.ALLOW
+
+    class Media:
+        css: ClassVar = {"all": ["workbench/board.css"]}
+
+    # It only says that there is a search: how is said by `get_search_results`.
+    search_fields = ("title_folded",)
+    search_help_text = _("Titles, names and affiliations, with or without accents.")
     date_hierarchy = "starts_at"
     ordering = (
         F("edition__starts_on").desc(nulls_first=True),
@@ -249,11 +218,35 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
         found = super().get_queryset(request).select_related("edition", "room", "type")
         return found.prefetch_related(Prefetch("appearances", Appearance.objects.only("talk_id", "name")))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows files and warnings."""
+        return TalkList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Talks in whose title or key, or in whose people's names and affiliations, each word stands; none twice.
+
+        Names are those printed, those of today and the other ones. Each is asked once, not once a talk.
+        """
+        for word in fold(search_term).split():
+            # Each is asked of an index that holds all it needs: a scan of the talks would read their abstracts, too.
+            titled = Talk.objects.order_by().filter(title_folded__contains=word)
+            keyed = Talk.objects.order_by().filter(key__icontains=word)
+            named = Appearance.objects.order_by().filter(
+                Q(words_folded__contains=word)
+                | Q(speaker__in=Speaker.objects.filter(name_folded__contains=word).values("pk"))
+                | Q(speaker__in=SpeakerAlias.objects.filter(name_folded__contains=word).values("speaker"))
+            )
+            found = (titled.values("pk"), keyed.values("pk"), named.values("talk"))
+            queryset = queryset.filter(reduce(or_, (Q(pk__in=rows) for rows in found)))
+        return queryset, False
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new talk begins in the current edition, where no other is named."""
+        """A new talk begins in the edition in which the user works, where no other is named."""
         given = super().get_changeform_initial_data(request)
         if not str(given.get("edition", "")).isdecimal():
-            current = Edition.objects.current()
+            current = working_edition(request)
             given["edition"] = str(current.pk) if current else ""
         return given
 
@@ -277,11 +270,12 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
         posted = (
             {int(named)} if str(named).isdecimal() and (obj is None or request.method == "POST") else set()
         )
-        return posted | ({obj.edition_id} if obj is not None else set())
+        own = {obj.edition_id} if obj is not None else set()
+        return (posted & {one.pk for one in open_editions(request)}) | own
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """The edition needs no column where one is chosen."""
-        return [name for name in self.list_display if name != "edition" or EDITION not in request.GET]
+        """The edition needs no column where one is listed."""
+        return [name for name in self.list_display if name != "edition" or listed_edition(request) is None]
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, talk: Talk) -> str:
@@ -296,10 +290,14 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
         """The title, or what stands for it."""
         return talk.name
 
-    @admin.display(description=_("type, state"), ordering="type")
-    def kind(self, talk: Talk) -> str:
-        """The type, and below it the state."""
-        return format_html("{} <br>{}", talk.type.label, talk.get_state_display())
+    @admin.display(description=_("type, state, file"), ordering="type")
+    def kind(self, talk: Any) -> str:
+        """The type, below it the state, below that the name of the file it came from, with its path to point at."""
+        said = format_html("{} <br>{}", talk.type.label, talk.get_state_display())
+        if not talk.path:
+            return said
+        file = PurePosixPath(talk.path).name
+        return format_html('{} <br><span class="quiet" title="{}">{}</span>', said, talk.path, file)
 
     @admin.display(description=_("speakers"))
     def speakers(self, talk: Talk) -> str:
@@ -317,6 +315,15 @@ class TalkAdmin(FoldedSearch, BenchAdmin):
             }
         )
 
+    @admin.display(description=_("warnings"))
+    def warned(self, talk: Any) -> SafeString | str:
+        """What is the matter, in words; sign and colour only add to them."""
+        codes = {one.code: one.level for one in talk.marks}
+        lines = ((level, SIGNS[level], label(code)) for code, level in codes.items())
+        return format_html_join(
+            "", '<span class="mark mark-{}"><span aria-hidden="true">{}</span> {}</span> ', lines
+        )
+
 
 @admin.register(TalkType)
 class TalkTypeAdmin(BenchAdmin):
@@ -332,7 +339,7 @@ class AppearanceAdmin(FoldedSearch, BenchAdmin):
     """Everybody's appearances, as printed."""
 
     list_display = ("name", "affiliation", "role", "speaker", "talk")
-    list_filter = ("role", "talk__edition")
+    list_filter = ("role", "talk__edition", HasPhoto)
     list_select_related = ("speaker", "talk__edition", "talk__room", "talk__type")
     search_fields = ("speaker__name_folded", "talk__title_folded")
     search_help_text = _("Speakers and titles, with or without accents.")

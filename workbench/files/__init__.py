@@ -1,0 +1,1 @@
+"""Files in and out by the browser: upload, plan, confirm; conflicts; downloads."""

@@ -1,0 +1,1 @@
+"""Commands for organizers and their CI."""

@@ -1,0 +1,1 @@
+"""What the workbench needs in the database: groups of accounts."""
