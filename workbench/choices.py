@@ -4,19 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from editions.models import Edition
 from editions.querysets import works_everywhere
-from workbench.naming import NamingView
+from workbench.naming import edition_words
 from workbench.rights import choices_for, seen_by
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
 
 
-class OpenChoicesView(NamingView):
+class OpenChoicesView(AutocompleteJsonView):
     """Django's answers to a field that completes what one types, from the editions in which the user works."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Key and words of a record; an edition goes with its name."""
+        found = super().serialize_result(obj, to_field_name)
+        return {**found, "text": edition_words(obj)} if isinstance(obj, Edition) else found
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that are found and that the form may lead to."""

@@ -159,7 +159,9 @@ def test_what_is_not_there_is_not_found(desk: Client) -> None:
     one, other = two()
     assert desk.get(address(one, one)).status_code == 404
     assert desk.get(f"/admin/merging/{one.pk}/{other.pk + 99}/").status_code == 404
+    assert desk.get(f"/admin/merging/{one.pk}/{10**25}/").status_code == 404
     assert desk.post(f"/admin/merging/{other.pk + 99}/undo/").status_code == 404
+    assert desk.post(f"/admin/merging/{10**25}/undo/").status_code == 404
     assert desk.get(f"/admin/merging/{one.pk}/undo/").status_code == 405
     assert Speaker.objects.count() == 2
 

@@ -30,7 +30,7 @@ from tests.workbench.conftest import messages_of
 from tests.workbench.test_pages import make_file
 
 pytestmark = pytest.mark.django_db
-RESTORE_QUERIES = 13
+RESTORE_QUERIES = 15
 
 
 def browser(user: User) -> Client:
@@ -254,6 +254,31 @@ def test_a_reviewer_looks_and_does_nothing() -> None:
     assert (client.get(undelete).status_code, client.post(undelete).status_code) == (200, 403)
     assert "told-press" not in client.get(undelete).content.decode()
     assert not Talk.objects.exists()
+
+
+def test_nobody_publishes_or_freezes_by_restoring_who_may_not_by_a_form() -> None:
+    edition = make_edition(key="tide-31", state="published")
+    for state in ("frozen", "draft"):
+        edition.state = state
+        edition.save()
+    frozen, published = (
+        Change.objects.get(kind="editions.edition", fields__state__1="frozen").pk,
+        first_change(edition),
+    )
+    for user in (reviewer(), editor(edition=edition)):
+        for change in (frozen, published):
+            assert browser(user).post(reverse("admin:restore", args=[change])).status_code == 403
+    edition.refresh_from_db()
+    assert edition.state == "draft"
+
+
+def test_what_a_frozen_edition_refuses_is_said(desk: Client) -> None:
+    talk = make_talk(title="Neap")
+    rename(talk, "Ebb")
+    talk.edition.state = "frozen"
+    talk.edition.save()
+    answer = desk.post(reverse("admin:restore", args=[first_change(talk)]), follow=True)
+    assert messages_of(answer) == ["Neap: its edition is frozen. Unfreeze the edition first."]
 
 
 def test_the_lists_show_what_one_may_see() -> None:

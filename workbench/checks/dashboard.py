@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from editions.clock import wall_clock
 from editions.models import Edition
+from editions.querysets import works_everywhere
 from exchange.models import Conflict
 from history.models import Change
 from talks.models import Appearance, Talk, TalkType
@@ -25,6 +26,7 @@ from workbench.checks.checking import WITHOUT_PHOTO, Told, counts_of, warnings_o
 from workbench.checks.warning_words import HEADINGS
 from workbench.files.settling import records_open_to
 from workbench.pages import demand, find_edition, show
+from workbench.past.seeing import told_to
 from workbench.switching import FILTER, working_edition
 
 MOST_CHANGES = 10
@@ -78,7 +80,7 @@ def index_context(request: HttpRequest) -> dict[str, Any]:
     if edition is not None and sees_talks:
         board |= {"figures": list(_figures(user, edition)), "running": _running(edition)}
     if user.has_perm("history.view_change"):
-        board["changes"] = _changes(user, edition)
+        board["changes"] = _changes(request, edition)
     return {"board": board}
 
 
@@ -108,7 +110,7 @@ def _groups(told: Iterable[Told]) -> Iterator[Group]:
 
 
 def _figures(user: Any, edition: Edition) -> Iterator[Figure]:
-    """The numbers of an edition, each with the list that it counts."""
+    """The numbers of an edition, each with the list that it counts; conflicts are those of all open editions."""
     counts = edition.talks.aggregate(
         talks=Count("pk"),
         drafts=Count("pk", filter=Q(state=Talk.State.DRAFT)),
@@ -154,12 +156,12 @@ def _running(edition: Edition) -> Running | None:
     return Running(clock, [shown[one.id] for one in found.now], [shown[one.id] for one in found.next])
 
 
-def _changes(user: Any, edition: Edition | None) -> list[Change]:
+def _changes(request: HttpRequest, edition: Edition | None) -> list[Change]:
     """The latest changes in the edition; of people and the series too, for who works everywhere."""
     mine = Q(edition=edition.pk) if edition is not None else Q(pk__in=[])
-    if user.has_perm("editions.every_edition"):
+    if works_everywhere(request.user):
         mine |= Q(edition=None)
-    return list(Change.objects.filter(mine)[:MOST_CHANGES])
+    return list(told_to(request, Change.objects.filter(mine))[:MOST_CHANGES])
 
 
 def _quick(user: Any, edition: Edition | None) -> Iterator[Quick]:

@@ -20,7 +20,7 @@ from history.frozen import FrozenEditionError
 from history.models import Change, Deletion
 from history.prune import prune
 from history.telling import Teller, deleting
-from history.undo import Return, UndoRefused
+from history.undo import Restoration, Return, UndoRefused
 from history.versioned import Versioned
 from workbench import pages
 from workbench.past.seeing import told_to
@@ -67,16 +67,13 @@ def restore(request: HttpRequest, change: int) -> HttpResponse:
         raise Http404(_("There is no such change."))
     if not _has(request, "view", model) and not _has(request, "change", model):
         raise PermissionDenied
-    planned, refusal = None, ""
-    try:
-        planned = undo.plan_restore(found)
-    except UndoRefused as error:
-        refusal = str(error)
-    if planned is not None and is_frozen(planned.record):
-        refusal, planned = str(FrozenEditionError(planned.record.told_as())), None
-    allowed = planned is not None and _may_restore(request, planned.record)
+    planned, refusal = _plan_restore(found)
+    allowed = planned is not None and _may_restore(request, planned)
+    if request.method == "POST" and refusal:
+        messages.error(request, refusal)
+        return HttpResponseRedirect(request.path)
     if request.method == "POST":
-        if not allowed and planned is not None:
+        if not allowed:
             raise PermissionDenied
         return _carry_out(request, found)
     return pages.show(
@@ -182,13 +179,32 @@ def _groups(returned: Return | None) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def _may_restore(request: HttpRequest, record: Versioned) -> bool:
-    """Whether the user may change the record, as it is and as it would be."""
+def _plan_restore(change: Change) -> tuple[Restoration | None, str]:
+    """What a restored version would be; None, and why, where that is refused."""
+    try:
+        planned = undo.plan_restore(change)
+    except UndoRefused as error:
+        return None, str(error)
+    if is_frozen(_as_it_is(planned.record)):
+        return None, str(FrozenEditionError(planned.record.told_as()))
+    return planned, ""
+
+
+def _as_it_is(record: Versioned) -> Versioned:
+    found: Versioned = type(record)._base_manager.get(pk=record.pk)
+    return found
+
+
+def _may_restore(request: HttpRequest, planned: Restoration) -> bool:
+    """Whether the user may change the record, as it is and as it would be, and each of the fields in its form."""
+    record, now = planned.record, _as_it_is(planned.record)
     options = cast("Any", admin.site).get_model_admin(type(record))
-    now = type(record)._base_manager.get(pk=record.pk)
     edition = edition_of(record)
     inside = works_everywhere(request.user) or edition is None or edition in open_editions(request)
-    return bool(options.has_change_permission(request, now)) and inside
+    only_read = set(options.get_readonly_fields(request, now))
+    return (
+        bool(options.has_change_permission(request, now)) and inside and not only_read & set(planned.fields)
+    )
 
 
 def _carry_out(request: HttpRequest, change: Change) -> HttpResponse:

@@ -26,6 +26,8 @@ from workbench.people.doubles import everybody
 RIGHTS = (EVERY_EDITION, "speakers.delete_speaker")
 ON_PAGE = 50
 FOUND = 20
+# SQLite holds 64 bits.
+KEYS = 2**63
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest, kept: int, other: int) -> HttpResponse:
     """Both records side by side, with what will stay; a POST makes them one."""
     demand(request, *RIGHTS)
-    people = Speaker.objects.in_bulk([kept, other])
+    people = Speaker.objects.in_bulk([kept, other]) if max(kept, other) < KEYS else {}
     if len(people) != 2:
         raise Http404(_("There are no such two people."))
     stays, goes = people[kept], people[other]
@@ -91,7 +93,7 @@ def merge(request: HttpRequest, kept: int, other: int) -> HttpResponse:
 def undo(request: HttpRequest, kept: int) -> HttpResponse:
     """Take the last merge into a person back."""
     demand(request, *RIGHTS)
-    person = get_object_or_404(Speaker, pk=kept)
+    person = _find(str(kept))
     try:
         back = merging.undo_merge(person)
     except MergeRefused as refusal:
@@ -107,8 +109,7 @@ def _page_of(person: int) -> str:
 
 
 def _find(key: str) -> Speaker:
-    # SQLite holds 64 bits.
-    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+    if not (key.isascii() and key.isdecimal() and len(key) < 20 and int(key) < KEYS):
         raise Http404(_("There is no such person."))
     return get_object_or_404(Speaker, pk=int(key))
 

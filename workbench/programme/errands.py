@@ -1,5 +1,6 @@
 """What an organizer does on the day with one press: cancel, another room, later, a notice. Each can be taken back."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -87,6 +88,8 @@ def _room(edition: Edition, given: Given) -> Done:
 def _shift(edition: Edition, given: Given) -> Done:
     """Shift the rest of a day, or, to take that back, just the talks that are named."""
     minutes = _whole(given.get("by", ""))
+    if abs(minutes) > MOST:
+        return Done(_("That is more than a day: nothing was shifted."), REFUSED)
     if given.get("version") != version_of(edition):
         words = _(
             "The programme was changed after this page was shown. Nothing was shifted: look, then press again."
@@ -173,10 +176,10 @@ def _a_room(edition: Edition, given: Given) -> Room | None:
 
 def _whole(text: str) -> int:
     """A whole number of a form that nobody typed."""
-    try:
-        return int(text)
-    except ValueError:
-        raise ValidationError(_("This page's form is broken: load the page again.")) from None
+    # No key and no number of minutes is longer; a longer one would be too much for the database.
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise ValidationError(_("This page's form is broken: load the page again."))
+    return int(text)
 
 
 def _clock(text: str) -> datetime:

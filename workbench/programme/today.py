@@ -63,13 +63,12 @@ def today(request: HttpRequest, edition: str = "") -> HttpResponse:
 
 
 def _the_edition(request: HttpRequest) -> HttpResponse:
-    """Lead to the page of the edition in which one works, else offer the choice."""
+    """Lead to the page of the edition in which one works; nobody without one has anything to do there."""
     demand(request, "talks.view_talk")
     working = working_edition(request)
     if working is not None:
         return redirect("admin:today-edition", working.key)
-    editions = Edition.objects.open_to(request.user).newest_first()
-    return show(request, "workbench/today.html", _("Today"), editions=editions)
+    return show(request, "workbench/today.html", _("Today"))
 
 
 def _context(request: HttpRequest, edition: Edition) -> dict[str, Any]:
