@@ -29,7 +29,7 @@ run: $(VENV)/runtime .env  ## show the sample series on http://127.0.0.1:8000/ (
 test: $(VENV)/development  ## run every test, the house rules among them
 	@$(PYTHON) -m pytest -n auto $(TESTS)
 
-judge: $(VENV)/development tests/judges/node_modules/made  ## let the HTML checkers and Lighthouse look at every sort of page
+judge: $(VENV)/development tests/judges/node_modules/made  ## let outside judges look at every sort of page and every feed
 	@$(PYTHON) -m tests.judges
 
 tests/judges/node_modules/made: tests/judges/package.json

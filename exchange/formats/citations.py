@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ ESCAPES = str.maketrans(
         "^": r"\textasciicircum{}",
     }
 )
+LIGATURES = re.compile(r"([-'`,<>])(?=\1)|[?!](?=`)")
+"""Signs of which LaTeX makes another one together with the next: -- is a dash."""
 # Addresses are set as they stand: only what would end the field is written another way.
 IN_ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 
@@ -38,7 +41,7 @@ def to_csl_json(works: Iterable[Work]) -> str:
 
 def escaped(text: str) -> str:
     """Return a text as LaTeX sets it: its special signs escaped, accents and other scripts as they are."""
-    return one_line(text).translate(ESCAPES)
+    return LIGATURES.sub(r"\g<0>{}", one_line(text).translate(ESCAPES))
 
 
 def _entry(work: Work) -> str:

@@ -112,6 +112,7 @@ def test_a_paper_in_csl_json() -> None:
         ),
         ("a\r\nb\x00\u2028c", "a b c"),
         ('say "so" @home', 'say "so" @home'),
+        ("a-b -- c --- ``it's'' <<d>> ?`", "a-b -{}- c -{}-{}- `{}`it's'{}' <{}<d>{}> ?{}`"),
     ],
 )
 def test_latex_sets_what_is_written(text: str, expected: str) -> None:

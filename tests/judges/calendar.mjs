@@ -1,19 +1,28 @@
-// What ical.js, the parser of Thunderbird and Nextcloud, reads out of the calendar on standard input: JSON, an event each.
+// What ical.js, the parser of Thunderbird and Nextcloud, reads out of calendars, the files named or standard input:
+// JSON, for each calendar its events, or the error.
 import ICAL from "ical.js";
 import { readFileSync } from "node:fs";
 
-const calendar = new ICAL.Component(ICAL.parse(readFileSync(0, "utf8")));
-const events = calendar.getAllSubcomponents("vevent").map((part) => {
-  const event = new ICAL.Event(part);
-  const zone = event.startDate.zone;
-  return {
-    uid: event.uid,
-    title: event.summary,
-    sequence: event.sequence,
-    clock: event.startDate.toString().slice(0, 16),
-    zone: zone.tzid,
-    moment: event.startDate.toUnixTime(),
-    seconds: event.duration.toSeconds(),
-  };
-});
-process.stdout.write(JSON.stringify(events));
+const eventsOf = (text) =>
+  new ICAL.Component(ICAL.parse(text)).getAllSubcomponents("vevent").map((part) => {
+    const event = new ICAL.Event(part);
+    return {
+      uid: event.uid,
+      title: event.summary,
+      sequence: event.sequence,
+      clock: event.startDate.toString().slice(0, 16),
+      zone: event.startDate.zone.tzid,
+      moment: event.startDate.toUnixTime(),
+      seconds: event.duration.toSeconds(),
+    };
+  });
+
+const read = (file) => {
+  try {
+    return { events: eventsOf(readFileSync(file, "utf8")) };
+  } catch (error) {
+    return { events: [], error: String(error) };
+  }
+};
+const files = process.argv.slice(2);
+process.stdout.write(JSON.stringify((files.length ? files : [0]).map(read)));

@@ -388,6 +388,7 @@ def test_another_calendar_reads_the_same(get: Text) -> None:
         text = get(f"/{key}/schedule.ics")
         done = subprocess.run(["node", READER], input=text, capture_output=True, text=True, check=True)
         known = known_events(text)
-        assert [
-            (one["uid"], one["title"], one["moment"], one["sequence"]) for one in json.loads(done.stdout)
-        ] == [(str(one["UID"]), str(one["SUMMARY"]), one.start.timestamp(), one["SEQUENCE"]) for one in known]
+        [calendar] = json.loads(done.stdout)
+        assert [(one["uid"], one["title"], one["moment"], one["sequence"]) for one in calendar["events"]] == [
+            (str(one["UID"]), str(one["SUMMARY"]), one.start.timestamp(), one["SEQUENCE"]) for one in known
+        ]
