@@ -4,14 +4,16 @@ Programme times are kept as they are printed. They become instants only when som
 that changes its time zone keeps its clock times.
 """
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+D = TypeVar("D", bound=date)
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """The years that a programme can be in; at the edges of time there is no moment to a clock in some zone."""
@@ -25,6 +27,19 @@ def validate_year(day: date) -> None:
             code="year",
             params={"first": FIRST_YEAR, "last": LAST_YEAR},
         )
+
+
+def later(day: D, by: timedelta) -> D:
+    """The day or clock that much later (earlier, if ``by`` is negative).
+
+    Raises ValidationError where that is in none of the years of a programme.
+    """
+    try:
+        found = day + by
+    except OverflowError:
+        raise ValidationError(_("There is no such day in the calendar."), code="calendar") from None
+    validate_year(found)
+    return found
 
 
 def instant(clock: datetime, zone: str) -> datetime:

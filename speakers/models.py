@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -101,3 +102,8 @@ class SpeakerAlias(Versioned):
 
     def __str__(self) -> str:
         return self.name or self.slug
+
+    def clean(self) -> None:
+        """An old slug is no other person's present one."""
+        if self.slug and Speaker.objects.filter(slug=self.slug).exists():
+            raise ValidationError({"slug": ValidationError(_("A person has this slug now."), code="taken")})

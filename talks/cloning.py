@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import Max
 
-from editions.clock import clock_oddity
+from editions.clock import clock_oddity, later
 from editions.models import CommitteeMember, Edition, ImportantDate, Page, Room, Series, Sponsor, Track
 from history.telling import teller
 from history.versioned import Versioned, VersionedQuerySet, derived_fields
@@ -125,7 +125,7 @@ def _new_edition(edition: Edition, by: timedelta, **named: Any) -> Edition:
         **named,
         **{name: getattr(edition, name) for name in kept},
         number=number,
-        ends_on=edition.ends_on + by if edition.ends_on and edition.starts_on else None,
+        ends_on=later(edition.ends_on, by) if edition.ends_on and edition.starts_on else None,
         state=Edition.State.DRAFT,
     )
 
@@ -145,7 +145,7 @@ def _copy_parts(edition: Edition, made: Edition, by: timedelta, parts: Collectio
         rows: VersionedQuerySet[Any] = getattr(edition, name).all()
         copies = [_copied(row, edition=made, **given) for row in rows]
         for row in copies if model is ImportantDate else ():
-            row.date = row.date + by if row.date else None
+            row.date = later(row.date, by) if row.date else None
         model._default_manager.bulk_create(copies)
 
 
@@ -168,8 +168,8 @@ def _copied_talk(
         **{name: fields(name).get_default() for name in _LEFT},
         edition=edition,
         state=Talk.State.DRAFT,
-        starts_at=talk.starts_at + by if talk.starts_at else None,
-        ends_at=talk.ends_at + by if talk.ends_at else None,
+        starts_at=later(talk.starts_at, by) if talk.starts_at else None,
+        ends_at=later(talk.ends_at, by) if talk.ends_at else None,
         room=places[Room].get(talk.room.key) if talk.room else None,
         track=places[Track].get(talk.track.key) if talk.track else None,
     )

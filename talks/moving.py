@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 
+from editions.clock import later
 from editions.models import Edition, Room
 from history.telling import teller
 from talks.models import Talk
@@ -127,12 +128,7 @@ def _length(talk: Talk) -> timedelta | None:
 
 def _after(clock: datetime | None, by: timedelta | None) -> datetime | None:
     """The clock that much later; None where either is unknown."""
-    if clock is None or by is None:
-        return None
-    try:
-        return clock + by
-    except OverflowError:
-        raise ValidationError(_("There is no such day in the calendar."), code="calendar") from None
+    return None if clock is None or by is None else later(clock, by)
 
 
 def _check(talk: Talk, fields: Collection[str]) -> None:

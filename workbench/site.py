@@ -1,8 +1,11 @@
 """The admin site: named after the series, its rooms in the order of an organizer's work, with our own addresses."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
+from django.db import DataError, NotSupportedError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +51,18 @@ class WorkbenchSite(admin.AdminSite):
         from workbench.checks.dashboard import index_context  # noqa: PLC0415 - see get_urls
 
         return super().index(request, {**index_context(request), **(extra_context or {})})
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's guard; what no database can hold or compare is a bad request, whoever made the address up."""
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(request, *args, **kwargs)
+            except (OverflowError, RecursionError, NotSupportedError, DataError) as refusal:
+                raise BadRequest(str(refusal)) from refusal
+
+        return super().admin_view(answer, cacheable)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our addresses before Django's, whose last one catches all."""

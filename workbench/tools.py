@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from editions.models import Edition
@@ -24,6 +24,14 @@ def tools_of(user: Any, record: Any) -> list[Tool]:
     """The links above the form of a record; none for one that is still to be made."""
     if getattr(record, "pk", None) is None:
         return []
+    try:
+        return _tools_of(user, record)
+    except NoReverseMatch:
+        # A key or slug that the form has just refused still stands on the record.
+        return []
+
+
+def _tools_of(user: Any, record: Any) -> list[Tool]:
     match record:
         case Talk():
             return _of_talk(user, record)

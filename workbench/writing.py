@@ -27,6 +27,7 @@ from attachments.storing import Batch
 from texts.markdown import render_markdown
 
 KIND: Kind = "figure"
+WRITERS = ("talks.change_talk", "speakers.change_speaker", "editions.change_edition", "editions.change_page")
 WIDEST = 1280
 """A picture in a text needs no more px than a column on a sharp screen."""
 
@@ -68,6 +69,9 @@ class UploadForm(forms.Form):
 @for_staff
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep the posted ``image`` and answer the Markdown that shows it; 400 and a sentence for what is no picture."""
+    # What is put up is public: whoever only looks on puts up nothing.
+    if not any(map(request.user.has_perm, WRITERS)):
+        raise PermissionDenied
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return JsonResponse({"error": " ".join(map(str, form.errors["image"]))}, status=400)

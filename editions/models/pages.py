@@ -127,6 +127,10 @@ class Redirect(Versioned):
         """A redirect leads elsewhere, never to another site, and no way of several leads back."""
         if self.new_path.startswith("//") or self._leads_back():
             raise ValidationError({"new_path": _("Write another path of this site.")}, code="nowhere")
+        begins = bare_path(self.old_path).split("/")[1:2]
+        if self.edition_id and Edition.objects.filter(key__in=begins).exclude(pk=self.edition_id).exists():
+            message = _("This path is another edition's.")
+            raise ValidationError({"old_path": ValidationError(message, code="edition")})
 
     def _leads_back(self) -> bool:
         others = Redirect.objects.exclude(pk=self.pk)

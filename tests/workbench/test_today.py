@@ -149,7 +149,9 @@ def test_a_press_on_an_old_page_shifts_nothing(desk: Client, edition: Edition) -
     assert starts() == before
 
 
-@pytest.mark.parametrize("given", [{"by": "soon"}, {"by": "9" * 20}, {"from": "noon"}, {"from": "2031-02-30T09:00"}])
+@pytest.mark.parametrize(
+    "given", [{"by": "soon"}, {"by": "9" * 20}, {"from": "noon"}, {"from": "2031-02-30T09:00"}]
+)
 def test_a_broken_form_shifts_nothing(desk: Client, edition: Edition, given: dict[str, str]) -> None:
     before = starts()
     assert said(shift(desk, edition, **given)) == (422, "This page's form is broken: load the page again.")

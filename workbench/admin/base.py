@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from editions.querysets import works_everywhere
 from history.frozen import FrozenEditionError
 from texts.fields import MarkdownField
 from texts.folding import fold
-from workbench.admin.inputs import ClockField, ClockInput, DateInput
+from workbench.admin.inputs import ClockField, ClockInput, DateInput, KeyAutocomplete, is_key
 from workbench.naming import edition_words
 from workbench.past.collisions import Collisions
 from workbench.past.told import told_of
@@ -123,6 +123,8 @@ class EditionRights(_Options):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """As Django has it, but an edition goes with its name, and is left empty only by who works in all."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KeyAutocomplete(db_field, self.admin_site)
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.related_model is Edition:
             field.label_from_instance = edition_words
@@ -217,12 +219,22 @@ class BenchAdmin(Collisions, EditionRights, PlainLookups):
             hide_unseen(request.user, record)
         return record
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address asks a new record to begin with, but no link that can't be one."""
+        links = {field.name for field in self.opts.fields if field.is_relation}
+        given = super().get_changeform_initial_data(request)
+        return {name: value for name, value in given.items() if name not in links or is_key(value)}
+
     def view_on_site(self, obj: Any) -> str | None:
         """The record's public page; None where it has none or visitors don't see it."""
         manager = type(obj)._default_manager
         if not (hasattr(obj, "get_absolute_url") and hasattr(manager, "visible_to")):
             return None
-        return obj.get_absolute_url() if manager.visible_to(None).filter(pk=obj.pk).exists() else None
+        try:
+            return obj.get_absolute_url() if manager.visible_to(None).filter(pk=obj.pk).exists() else None
+        except NoReverseMatch:
+            # A key or slug that the form has just refused still stands on the record.
+            return None
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

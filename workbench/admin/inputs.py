@@ -1,11 +1,14 @@
 """Inputs of our forms: dates and times as the browser asks for them, lists as words, labelled facts."""
 
 import csv
+import re
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from editions.clock import WallClockFormField
@@ -43,6 +46,19 @@ class ClockField(WallClockFormField):
     widget = ClockInput
 
 
+def is_key(text: Any) -> bool:
+    """Whether a text of an address or a form can be a primary key."""
+    return re.fullmatch(r"[0-9]{1,18}", str(text)) is not None
+
+
+class KeyAutocomplete(AutocompleteSelect):
+    """Django's field that completes what one types; it asks the database for nothing that can't be a key."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """The choices for the keys that stand in the field."""
+        return super().optgroups(name, [one for one in value if is_key(one)], attrs)
+
+
 class WordsField(forms.CharField):
     """A list of texts, written with commas between; one that holds a comma stands in double quotes."""
 
@@ -77,7 +93,10 @@ class PairsField(forms.JSONField):
 
     def to_python(self, value: Any) -> Any:
         """Read the list; an empty field is an empty list."""
-        found = super().to_python(value) or []
+        try:
+            found = super().to_python(value) or []
+        except (ValueError, RecursionError):
+            found = None  # Numbers or brackets beyond what Python reads.
         if not (isinstance(found, list) and all(map(self._fits, found))):
             first, second = self.keys
             raise ValidationError(
@@ -86,6 +105,13 @@ class PairsField(forms.JSONField):
                 params={"example": f'[{{"{first}": "…", "{second}": "…"}}]'},
             )
         return found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent, to be shown again as it was if it can't be read."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
 
     def _fits(self, one: Any) -> bool:
         return (

@@ -303,3 +303,12 @@ class SpeakerAliasAdmin(FoldedSearch, BenchAdmin):
     list_select_related = ("speaker",)
     search_fields = ("name_folded", "slug", "speaker__name_folded")
     autocomplete_fields = ("speaker",)
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
+        """A name leads to people whom the user may change."""
+        found = super().get_field_queryset(db, db_field, request)
+        return (
+            found.filter(pk__in=Speaker.objects.open_to(request.user))
+            if db_field.name == "speaker"
+            else found
+        )

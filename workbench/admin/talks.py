@@ -23,7 +23,7 @@ from talks.models import Appearance, Notice, Paper, Talk, TalkType
 from talks.warnings import Level
 from texts.folding import fold
 from workbench.admin.base import BenchAdmin, BenchForm, BenchStacked, FoldedSearch
-from workbench.admin.inputs import PairsField, WordsField
+from workbench.admin.inputs import PairsField, WordsField, is_key
 from workbench.admin.talk_list import (
     DayFilter,
     EditionFilter,
@@ -245,7 +245,7 @@ class TalkAdmin(BulkActions, FoldedSearch, BenchAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new talk begins in the edition in which the user works, where no other is named."""
         given = super().get_changeform_initial_data(request)
-        if not str(given.get("edition", "")).isdecimal():
+        if "edition" not in given:
             current = working_edition(request)
             given["edition"] = str(current.pk) if current else ""
         return given
@@ -267,9 +267,7 @@ class TalkAdmin(BulkActions, FoldedSearch, BenchAdmin):
     def _editions(self, request: HttpRequest, obj: Talk | None) -> set[int]:
         """The edition that the talk is in, and the one where the form puts it, as primary keys."""
         named = request.POST.get("edition") or self.get_changeform_initial_data(request).get("edition", "")
-        posted = (
-            {int(named)} if str(named).isdecimal() and (obj is None or request.method == "POST") else set()
-        )
+        posted = {int(named)} if is_key(named) and (obj is None or request.method == "POST") else set()
         own = {obj.edition_id} if obj is not None else set()
         return (posted & {one.pk for one in open_editions(request)}) | own
 

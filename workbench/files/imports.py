@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -163,6 +164,12 @@ def _confirm(request: HttpRequest, found: Upload, user: User) -> HttpResponse:
             report = _import(found, user, laid, dry_run=False)
         except FrozenEditionError as refusal:
             messages.error(request, str(refusal))
+            return here
+        except IntegrityError:
+            # Somebody imported the same at the same moment.
+            messages.warning(
+                request, _("The site has changed meanwhile: nothing was imported. This is the plan of now.")
+            )
             return here
     if report.run is None:
         messages.warning(request, _("Nothing was imported. This is the plan of now."))

@@ -123,7 +123,7 @@ class BulkActions(_ModelAdmin):
             _tell_left(request, left)
             return None
         asked = self._asked(request, act, takes, left)
-        for_good = "confirm" in request.POST
+        for_good = asked.form.data is request.POST and "confirm" in request.POST
         if asked.form.is_bound and asked.form.is_valid() and asked.carry_out(for_good=for_good) and for_good:
             _tell(request, asked)
             return None

@@ -102,7 +102,8 @@ def _made(old: Edition, form: CloneForm) -> Edition | None:
     try:
         return clone_edition(old, **named, parts=form.chosen())
     except ValidationError as refusal:
-        for name, errors in refusal.message_dict.items():
+        told = refusal.message_dict if hasattr(refusal, "error_dict") else {"starts_on": refusal.messages}
+        for name, errors in told.items():
             form.add_error(name if name in form.fields else None, errors)
     return None
 

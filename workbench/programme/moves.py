@@ -45,7 +45,7 @@ class MoveForm(forms.Form):
     room = forms.ModelChoiceField(
         Room.objects.none(), label=gettext_lazy("Room"), required=False, empty_label=gettext_lazy("No room")
     )
-    other = forms.RegexField(r"^\d+\.\d+$", required=False)
+    other = forms.RegexField(r"^[0-9]{1,18}\.[0-9]{1,9}$", required=False)
 
     def __init__(self, edition: Edition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,6 +127,8 @@ def _move(talk: Talk, given: dict[str, Any]) -> Done:
 def _swap(edition: Edition, talk: Talk, named: str) -> Done:
     pk, stamp = (int(part) for part in named.split("."))
     other = _as_seen(edition, pk, stamp)
+    if talk.starts_at is None or other.starts_at is None:
+        raise ValidationError(_("Only talks that have a time can change places."))
     moving.swap(talk, other)
     undo = {
         "do": "swap",
