@@ -2,7 +2,7 @@
 (() => {
   const { worker, keep } = document.currentScript.dataset;
   const workers = navigator.serviceWorker;
-  // None in a page that is a file; nothing is kept of what only organizers see.
+  // Neither for files nor for what only organizers see.
   if (!workers || !location.protocol.startsWith("http") || location.pathname.startsWith("/admin/")) return;
   const tell = () => {
     const found = document.querySelectorAll("link[rel=stylesheet],script[src],img");

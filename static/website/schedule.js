@@ -54,7 +54,7 @@
     const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     try {
       history.replaceState(null, "", asked.size ? `?${asked}`.replaceAll("%2C", ",") : location.pathname);
-    } catch {} // a page that was opened as a file keeps its address
+    } catch {} // a file keeps its address
   };
   if (whole) {
     for (const [name, value] of new URLSearchParams(location.search)) {
@@ -106,7 +106,7 @@
   const carry = mine.querySelector(".carry");
   const code = make("img", { width: 160, height: 160, alt: carry.dataset.alt, onerror: () => code.remove() });
   const picture = () => {
-    if (!mine.open || !stars.size || !carry.dataset.alt) return; // an archive has nobody who draws it
+    if (!mine.open || !stars.size || !carry.dataset.alt) return;
     code.src = new URL(`../qr.svg?ids=${[...stars]}`, form.action).href;
     carry.prepend(code);
   };
@@ -165,7 +165,7 @@
   };
   const mark = () => {
     const now = Date.now();
-    const on = say.now && now > first - 432e5 && now < last; // an archive has no word for it
+    const on = say.now && now > first - 432e5 && now < last;
     const next = Math.min(...spans.filter(({ start }) => start > now).map(({ start }) => start));
     for (const { row, start, end, off } of spans) {
       const isNow = on && !off && start <= now && now < end;

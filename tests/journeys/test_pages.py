@@ -283,7 +283,7 @@ def test_the_workbench_shows_whole_lines_of_the_programme(site: str, client: Cli
     with browser() as chromium:
         page = opened(chromium, 1280)
         page.context.add_cookies([cookie])  # type: ignore[list-item]
-        page.goto(f"{site}/admin/talks/talk/")
+        page.goto(f"{site}/admin/talks/talk/?edition__id__exact=all")
         box = page.locator("#result_list .column-edition").bounding_box()
         around = page.locator("#changelist .results").bounding_box()
         assert box and around

@@ -231,5 +231,5 @@ def test_the_page_asks_as_much_for_one_talk_as_for_three(
     for count in (1, 3):
         while Talk.objects.count() < count:
             factories.make_talk(edition=edition)
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(26):
             desk.get(reverse(PAGE), {"edition": "quito-29"})

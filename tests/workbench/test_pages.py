@@ -218,10 +218,13 @@ def test_a_list_asks_the_same_for_one_row_and_for_three(
     ContentType.objects.clear_cache()
     MAKERS[model](1)
     desk.get(address(model, "changelist"))
+    # Warnings are kept until something is written: they are asked for before anything is counted.
+    desk.get(address(model, "changelist"))
     with django_assert_num_queries(LIST_QUERIES[model]):
         desk.get(address(model, "changelist"))
     MAKERS[model](2)
     MAKERS[model](3)
+    desk.get(address(model, "changelist"))
     with django_assert_num_queries(LIST_QUERIES[model]):
         desk.get(address(model, "changelist"))
 

@@ -232,9 +232,9 @@ def test_one_walks_through_a_draft_edition_by_its_links(desk: Client, draft: Edi
             public = [
                 one for one in links(page) if one.startswith(("/tide", "/speakers", "/editions", "/pages"))
             ]
-            assert [one for one in public if not one.endswith((".ics", ".bib", ".json", ".atom"))] == [], (
-                address
-            )
+            assert [
+                one for one in public if not one.endswith((".ics", ".xml", ".bib", ".json", ".atom"))
+            ] == [], address
     paths = {one.partition("?")[0].removeprefix(PREVIEW) for one in seen}
     assert paths >= {
         "",
@@ -318,7 +318,7 @@ def test_only_addresses_in_tags_are_changed() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("", 12), ("tide-0/", 16), ("tide-0/talks/talk-0/", 21), ("tide-0/schedule/", 12)]
+    ("path", "queries"), [("", 13), ("tide-0/", 16), ("tide-0/talks/talk-0/", 21), ("tide-0/schedule/", 12)]
 )
 def test_the_queries_of_a_preview(
     desk: Client, django_assert_num_queries: Counting, path: str, queries: int, count: int

@@ -57,7 +57,17 @@ def test_every_public_address_is_a_file(tmp_path: Path) -> None:
     expected |= {"proceedings.bib", "theme.css", "pages/about/index.html", "tide-31/venue/index.html"}
     expected |= {"2031/keynote.html", "anfahrt/index.html", "speakers/ada-old/index.html"}
     assert set(run.rendered) == expected
-    static = {"site.css", "grid.css", "site.js", "schedule.js", "copy.js", "icon.svg", "icon192.png"}
+    static = {
+        "site.css",
+        "pages.css",
+        "schedule.css",
+        "grid.css",
+        "site.js",
+        "schedule.js",
+        "copy.js",
+        "icon.svg",
+        "icon192.png",
+    }
     assert set(files(tmp_path)) == expected | {f"static/website/{name}" for name in static} | {
         MANIFEST,
         STATE,
