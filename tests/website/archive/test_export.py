@@ -3,13 +3,15 @@
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import icalendar
 import pytest
 from django.db import connection
 from django.template import Engine
 from django.test.utils import CaptureQueriesContext
+from lxml import etree, html
 from pytest_django import Settings
 
 from tests.factories import make_appearance, make_edition, make_page, make_series, make_talk
@@ -432,3 +434,24 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="leads out"):
         export(tmp_path / "archive")
     assert files(tmp_path / "outside") == {}
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("America/Vancouver", "-07:00"), ("Asia/Tokyo", "+09:00"), ("Asia/Kolkata", "+05:30")],
+)
+def test_an_archive_shows_the_venues_clock(tmp_path: Path, zone: str, offset: str) -> None:
+    edition = make_edition(key="tide-31", timezone=zone)
+    clocks = [datetime(2031, 5, 15, 0, 30), datetime(2031, 5, 15, 23, 50)]
+    for clock in clocks:
+        make_talk(edition=edition, starts_at=clock)
+    export(tmp_path)
+    expected = [f"{clock.isoformat()}{offset}" for clock in clocks]
+    schedule = html.fromstring((tmp_path / "tide-31/schedule/index.html").read_bytes())
+    shown = [item.xpath(".//time")[0] for item in schedule.xpath("//article")]
+    assert [time.get("datetime") for time in shown] == expected
+    assert [time.text for time in shown] == ["00:30", "23:50"]
+    feed = etree.fromstring((tmp_path / "tide-31/schedule.xml").read_bytes())
+    assert feed.xpath("//event/date/text()") == expected
+    calendar = icalendar.Calendar.from_ical((tmp_path / "tide-31/schedule.ics").read_bytes())
+    assert [event.start.isoformat() for event in calendar.events] == expected
