@@ -41,6 +41,11 @@ def _current(editions: list[Edition]) -> Edition | None:
     return next((one for one in editions if one.starts_on), editions[0] if editions else None)
 
 
+def remember(request: HttpRequest, edition: Edition) -> None:
+    """Let the user work in this edition from now on."""
+    request.session[REMEMBERED] = edition.pk
+
+
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Remember the edition and go back to where one was, there to the same page of that edition."""
@@ -48,7 +53,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in open_editions(request) if one.key == key), None)
     if chosen is None:
         raise Http404(_("There is no such edition."))
-    request.session[REMEMBERED] = chosen.pk
+    remember(request, chosen)
     address = request.POST.get("next", "")
     is_safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -21,7 +21,7 @@
       .replace(/[^\x00-\x7f]/g, (letter) => letters[letter] ?? letter)
       .normalize("NFC");
   const texts = new Map(rows.map((row) => [row, fold(all("h3, .who, .meta > :not(.has)", row).map((part) => part.textContent).join(" "))]));
-  const starts = (row) => row.querySelector("time")?.dateTime.slice(0, 10);
+  const starts = (row) => row.querySelector(".when time")?.dateTime.slice(0, 10);
 
   // Filters; of a page that came filtered, by the server.
   const whole = "whole" in say;
@@ -81,7 +81,7 @@
   // Saved talks: those of the link that led here until they are saved, else this browser's.
   const others = form.ids.checked ? form.ids.value.split(",") : [];
   const spans = rows.flatMap((row) => {
-    const [start, end] = all("time", row).map((time) => Date.parse(time.dateTime));
+    const [start, end] = all(".when time", row).map((time) => Date.parse(time.dateTime));
     return start ? [{ row, start, end: end ?? start + 36e5, off: row.matches(".is-off") }] : [];
   });
   const title = (row) => row.querySelector("h3").textContent;
@@ -150,7 +150,7 @@
   const last = Math.max(...spans.map(({ end }) => end));
   const rowOf = (node, name = "r") => Number(node.className.match(`\\b${name}(\\d+)`)?.[1]);
   const draw = (now) => {
-    const list = days.map((day) => day.querySelector("ol")).findLast((one) => Date.parse(one.querySelector(".row time")?.dateTime) <= now);
+    const list = days.map((day) => day.querySelector("ol")).findLast((one) => Date.parse(one.querySelector(".when time")?.dateTime) <= now);
     const own = spans.filter(({ row }) => row.parentNode === list);
     const until = Math.max(...own.map(({ end }) => end));
     if (until <= now) return line.remove();
@@ -165,7 +165,7 @@
   };
   const mark = () => {
     const now = Date.now();
-    const on = say.now && now > first - 432e5 && now < last;
+    const on = !!say.now && now > first - 432e5 && now < last;
     const next = Math.min(...spans.filter(({ start }) => start > now).map(({ start }) => start));
     for (const { row, start, end, off } of spans) {
       const isNow = on && !off && start <= now && now < end;

@@ -93,7 +93,7 @@ def test_the_edition_is_made_as_asked(fill: Fill, old: Edition) -> None:
     answer = fill("admin:clone", old.key, changes={"parts": parts, "entries": "frame talks", "people": "on"})
     made = Edition.objects.get(key="tide-32")
     assert answer.redirect_chain == [(reverse("admin:editions_edition_change", args=[made.pk]), 302)]
-    assert messages_of(answer) == ["“潮 2032” was made, a draft with 3 entries."]
+    assert messages_of(answer) == ["“tide-32 · 潮 2032” was made, a draft with 3 entries."]
     parts_made = [made.rooms.count(), made.tracks.count(), made.sponsors.count()]
     assert (made.state, parts_made) == ("draft", [1, 0, 1])
     assert [one.appearances.count() for one in made.talks.all()] == [1, 1, 1]
@@ -105,7 +105,7 @@ def test_clocks_that_are_skipped_are_told(fill: Fill, old: Edition) -> None:
     answer = fill("admin:clone", old.key, changes=changes)
     talk = Edition.objects.get(key="tide-32").talks.earliest("starts_at")
     assert messages_of(answer) == [
-        "“潮 2032” was made, a draft with 2 entries.",
+        "“tide-32 · 潮 2032” was made, a draft with 2 entries.",
         f"{talk}: Europe/Lisbon skips this clock time: summer time begins then.",
     ]
 
@@ -153,5 +153,5 @@ def test_one_talk_and_three_cost_the_same(desk: Client, count: int, django_asser
     for _ in range(count):
         factories.make_talk(edition=edition, type=kind)
     sent = {"key": "reef-32", "starts_on": "2032-05-13", "timezone": "Asia/Tokyo", "entries": "frame"}
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(45):
         desk.post(clone(edition), sent)

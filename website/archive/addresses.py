@@ -14,8 +14,12 @@ from speakers.models import Speaker, SpeakerAlias
 from talks.models import Appearance, Talk
 from talks.querysets import TalkQuerySet
 from website.archive.folder import is_safe
+from website.archive.records import OWN
 from website.archive.routes import Subject, file_of, routes
-from website.archive.scope import Scope, target
+from website.archive.scope import MEDIA, STATIC, Scope, target
+
+LONGEST = 1000
+"""Bytes of an old address' file; with the folder's own path it stays below what systems take."""
 
 MISSING, MOVED = "missing", "moved"
 """Names of what has no route: the page for addresses that lead nowhere, and those of old addresses."""
@@ -146,13 +150,19 @@ def _old_addresses(scope: Scope) -> Iterator[tuple[str, str]]:
 
 
 def _file_of_old(path: str) -> str:
-    """The file of an old address, "" where none can stand for it: with a query, or of another type than HTML."""
+    """The file of an old address, "" where none can stand for it: with a query, of another type than HTML, or ours.
+
+    An imported programme may have any address: it must not stand where the archive keeps its own, nor in a hidden
+    folder such as the `.git` that lies beside it.
+    """
     path = unquote(path)
     last = path.rpartition("/")[2]
     if "?" in path or ("." in last and not last.endswith((".html", ".htm"))):
         return ""
     name = file_of(path if not last or "." in last else f"{path}/")
-    return name if is_safe(name) else ""
+    top = name.partition("/")[0]
+    is_ours = top in OWN or top.startswith(".") or f"{top}/" in {STATIC, MEDIA}
+    return name if is_safe(name) and not is_ours and len(name.encode()) <= LONGEST else ""
 
 
 def _folders(file: str) -> Iterator[str]:

@@ -11,8 +11,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 
-from attachments.names import is_public
-from website.archive.folder import Folder
+from website.archive.folder import Folder, is_safe
 from website.archive.links import Rewriter
 from website.archive.records import Record
 from website.archive.scope import MEDIA, STATIC, Scope
@@ -52,8 +51,8 @@ def gather(
 
 
 def _static(file: str, scope: Scope, folder: Folder) -> Record | None:
-    path = finders.find(file.removeprefix(STATIC))
-    if not path:
+    path = finders.find(file.removeprefix(STATIC)) if is_safe(file) else None
+    if not path or not Path(path).is_file():
         return None
     data, rewriter = Path(path).read_bytes(), Rewriter(scope, file)
     if file.endswith(".css"):
@@ -64,7 +63,7 @@ def _static(file: str, scope: Scope, folder: Folder) -> Record | None:
 def _media(file: str, known: Mapping[str, Record], scope: Scope, folder: Folder) -> Record | None:
     """A file of this name always holds the same."""
     name = file.removeprefix(MEDIA)
-    if not is_public(name) or not is_shown(name, scope.viewpoint):
+    if not is_shown(name, scope.viewpoint):
         return None
     if file in known and known[file].version == 0 and folder.holds(file):
         return known[file]

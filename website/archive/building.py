@@ -20,9 +20,9 @@ from website.archive.records import OWN, Record, State
 from website.archive.scope import MEDIA, STATIC, Scope
 from website.archive.workers import make_all
 
-Fate = Literal["rendered", "unchanged", "removed"]
+Fate = Literal["rendered", "removed"]
 Tell = Callable[[str, Fate], None]
-"""Hears of each file what becomes of it."""
+"""Hears of each file that is written or taken away."""
 
 
 class ForeignFilesError(Exception):

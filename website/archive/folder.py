@@ -71,8 +71,9 @@ class Folder:
     def files(self) -> set[str]:
         """Return the names of all files in the folder, links and what else is no folder included."""
         found = set()
-        for folder, _folders, names in os.walk(self._real):
+        for folder, folders, names in os.walk(self._real):
             start = Path(folder).relative_to(self._real).as_posix()
+            names += [name for name in folders if Path(folder, name).is_symlink()]
             found |= {name if start == "." else f"{start}/{name}" for name in names}
         return found
 

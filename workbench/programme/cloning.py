@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from editions.models import Edition
 from editions.querysets import EVERY_EDITION
 from talks.cloning import USUAL, clone_edition, first_day
+from workbench.naming import edition_words
 from workbench.pages import demand, find_edition, show
 from workbench.programme.bulk import tell_skipped
+from workbench.switching import remember
 
 PARTS = {
     "rooms": gettext_lazy("Rooms"),
@@ -91,7 +93,8 @@ def clone(request: HttpRequest, edition: str) -> HttpResponse:
         "“%(edition)s” was made, a draft with %(count)d entries.",
         count,
     )
-    messages.success(request, words % {"edition": made.name, "count": count})
+    messages.success(request, words % {"edition": edition_words(made), "count": count})
+    remember(request, made)
     tell_skipped(request, talks)
     return HttpResponseRedirect(reverse("admin:editions_edition_change", args=[made.pk]))
 

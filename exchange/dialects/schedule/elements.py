@@ -62,6 +62,7 @@ class _Builder:
         self.parser.CharacterDataHandler = self._words
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.open: list[Element] = []
+        self.words: list[list[str]] = []
         self.root: Element | None = None
 
     def read(self) -> Element | None:
@@ -84,9 +85,11 @@ class _Builder:
         else:
             self.root = element
         self.open.append(element)
+        self.words.append([])
 
     def _end(self, _name: str) -> None:
-        self.open.pop()
+        # Joined once: what stands between many children comes in as many pieces.
+        self.open.pop().text = "".join(self.words.pop())
 
     def _words(self, words: str) -> None:
-        self.open[-1].text += words
+        self.words[-1].append(words)

@@ -64,11 +64,15 @@ class _Reader:
     def _events(self, conference: Mapping) -> Iterator[Event]:
         for day in self._maps(conference, "days"):
             words = self._words(day, {"date": "date", "day_start": "start"})
-            rooms = day.get("rooms")
-            for entry in rooms.entries if isinstance(rooms, Mapping) else ():
-                hall = Said(entry.key.text, entry.key.place)
-                for one in self._each(entry.value, "rooms"):
-                    yield self._event(one, words, hall)
+            # Null and an empty list are no rooms; anything else that is no object would lose its talks.
+            for rooms in self._each(day.get("rooms"), "rooms"):
+                yield from self._in_rooms(rooms, words)
+
+    def _in_rooms(self, rooms: Mapping, day: dict[str, Said]) -> Iterator[Event]:
+        for entry in rooms.entries:
+            hall = Said(entry.key.text, entry.key.place)
+            for one in self._each(entry.value, "rooms"):
+                yield self._event(one, day, hall)
 
     def _event(self, event: Mapping, day: dict[str, Said], hall: Said) -> Event:
         self._note_unknown("event", event, OF_EVENT)

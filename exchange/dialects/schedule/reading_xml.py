@@ -16,7 +16,7 @@ OF_CONFERENCE = frozenset("title acronym start end time_zone_name url base_url d
 OF_EVENT = frozenset(
     "room title subtitle type date start duration end abstract slug track language description url logo".split()
 )
-OF_RECORDING = frozenset({"license", "optout", "url", "link"})
+OF_RECORDING = frozenset({"license", "optout"})
 
 
 def read_schedule_xml(path: str, lines: Lines, problems: Problems) -> Schedule | None:
@@ -57,7 +57,7 @@ def _event(day: Element, room: Element, event: Element) -> Event:
     words = {**_words(event, OF_EVENT), **_attributes(event, ("guid", "id"))}
     recording = event.first("recording")
     if recording is not None:
-        words |= _words(recording, frozenset({"license", "optout"}))
+        words |= _words(recording, OF_RECORDING)
     return Event(
         event.place,
         words,

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree, html
 from pytest_django import Settings
 
+from editions.models import Redirect
 from tests.factories import make_appearance, make_edition, make_page, make_series, make_talk
 from tests.website.archive.archives import START, broken, export, files, read_links, small_series
 from website.archive import digests
@@ -426,10 +427,35 @@ def test_queries_grow_by_the_talk_alone(tmp_path: Path) -> None:
     assert counts[3] - counts[2] == counts[2] - counts[1] > 0
 
 
+@pytest.mark.parametrize(
+    "old",
+    [
+        "/MANIFEST.sha256/",
+        "/.git/config/",
+        "/.lectern-part/x/",
+        "/static/website/",
+        "/media/x/",
+        "/" + "灯" * 80 + ("/" + "灯" * 80) * 9,
+    ],
+)
+def test_no_old_address_stands_where_the_archive_keeps_its_own(tmp_path: Path, old: str) -> None:
+    small_series()
+    export(tmp_path / "plain")
+    Redirect.objects.create(old_path=old, new_path="/tide-31/")
+    export(tmp_path / "archive")
+    assert files(tmp_path / "archive").keys() == files(tmp_path / "plain").keys()
+
+
 def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
     small_series()
     (tmp_path / "outside").mkdir()
     (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/tide-31").symlink_to(tmp_path / "outside")
+    with pytest.raises(ForeignFilesError):
+        export(tmp_path / "archive")
+    (tmp_path / "archive/tide-31").unlink()
+    export(tmp_path / "archive")
+    shutil.rmtree(tmp_path / "archive/tide-31")
     (tmp_path / "archive/tide-31").symlink_to(tmp_path / "outside")
     with pytest.raises(ValueError, match="leads out"):
         export(tmp_path / "archive")
