@@ -370,7 +370,8 @@ def test_two_people_are_one_and_an_edition_is_cloned_and_frozen(programme: Editi
         )
         page.goto("/admin/clone/tide-31/")
         press(page, "Make the edition")
-        assert messages(page) == ["“Tidewater 2032” was made, a draft with 0 entries."]
+        assert messages(page) == ["“tide-32 · Tidewater 2032” was made, a draft with 0 entries."]
+        work_in(page, programme)
         freeze(page, programme)
         page.goto("/admin/talks/talk/")
         follow(page, "Źródła")
@@ -390,6 +391,13 @@ def test_two_people_are_one_and_an_edition_is_cloned_and_frozen(programme: Editi
         ("tide-31", "frozen"),
         ("tide-32", "draft"),
     ]
+
+
+def work_in(page: Page, edition: Edition) -> None:
+    """Choose an edition in the header: a clone had taken its place."""
+    page.locator("#edition-switch").select_option(edition.key)
+    press(page, "Switch")
+    assert page.locator("#edition-switch").input_value() == edition.key
 
 
 def freeze(page: Page, edition: Edition) -> None:
